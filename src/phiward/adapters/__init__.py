@@ -1,0 +1,1 @@
+"""Adapters implement the rooms' Protocols over databases, files and networks."""

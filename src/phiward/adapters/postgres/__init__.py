@@ -1,0 +1,1 @@
+"""PostgreSQL: the schema and the only ways to get a connection."""

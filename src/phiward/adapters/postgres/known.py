@@ -1,0 +1,32 @@
+"""Loads the keyed identifiers of an organisation, and keeps them until the database has newer ones."""
+
+from uuid import UUID
+
+from phiward.adapters.postgres.database import Database
+from phiward.domain.people import Caller
+from phiward.guard.index import KnownIndex
+from phiward.guard.ports import Mac
+
+
+class PostgresKnown:
+    """Implements the flow's `KnownIdentifiers`."""
+
+    def __init__(self, database: Database, mac: Mac) -> None:
+        """`database` connects with the gateway's role."""
+        self._database, self._mac = database, mac
+        self._indexes: dict[UUID, KnownIndex] = {}
+
+    async def index(self, caller: Caller, version: int) -> KnownIndex:
+        """The index of the caller's organisation at `version` or newer. Raises StorageError."""
+        held = self._indexes.get(caller.tenant)
+        if held is not None and held.version >= version:
+            return held
+        async with self._database.as_session(caller.session) as connection:
+            cursor = await connection.execute("SELECT index_version FROM tenant WHERE id = %s", [caller.tenant])
+            found = await cursor.fetchone()
+            cursor = await connection.execute(
+                "SELECT patient, kind, words, first, whole FROM known_identifier", binary=True
+            )
+            made = KnownIndex(found[0] if found else version, await cursor.fetchall(), self._mac)
+        self._indexes[caller.tenant] = made
+        return made

@@ -1,0 +1,76 @@
+"""Gateway processes, and closing what a dead one left open.
+
+A process tells every few seconds that it lives. An intent without an outcome whose process is gone
+is closed as *unknown*: nobody can say whether the answer reached the caller. If that process was only
+stopped and comes back, its own outcome is refused by the database, and so is its release.
+"""
+
+import asyncio
+from uuid import UUID, uuid4
+
+import structlog
+
+from phiward.adapters.postgres.database import Database
+from phiward.domain.audit import Entry, EntryKind, Outcome
+from phiward.domain.errors import AuditUnavailableError, StorageError
+from phiward.domain.people import TenantId
+from phiward.domain.ports import AuditLog, Clock
+
+log = structlog.get_logger("phiward.workers")
+OPEN = """
+SELECT i.interaction, i.tenant FROM audit_entry i JOIN worker w ON w.id = i.worker
+ WHERE i.kind = 'intent'
+   AND (w.ended_at IS NOT NULL OR w.seen_at < now() - make_interval(secs => %s))
+   AND NOT EXISTS (SELECT FROM audit_entry o WHERE o.interaction = i.interaction AND o.kind = 'outcome')
+"""
+
+
+class Workers:
+    """This process among the others."""
+
+    def __init__(self, database: Database, worker: UUID, dead_seconds: float) -> None:
+        """`dead_seconds`: silence after which another process is taken for dead."""
+        self._database, self._worker, self._dead_seconds = database, worker, dead_seconds
+
+    async def end_all(self) -> None:
+        """Every earlier process is dead: the caller holds the lock on the data folder."""
+        async with self._database.plain() as connection:
+            await connection.execute("UPDATE worker SET ended_at = now() WHERE ended_at IS NULL")
+
+    async def register(self) -> None:
+        """This process lives."""
+        async with self._database.plain() as connection:
+            await connection.execute("INSERT INTO worker (id) VALUES (%s)", [self._worker])
+
+    async def end(self) -> None:
+        """This process ends in order."""
+        async with self._database.plain() as connection:
+            await connection.execute("UPDATE worker SET ended_at = now() WHERE id = %s", [self._worker])
+
+    async def close_open_intents(self, audit: AuditLog, clock: Clock) -> int:
+        """Record `unknown` for what dead processes left open; returns how many."""
+        async with self._database.plain() as connection:
+            cursor = await connection.execute(OPEN, [self._dead_seconds])
+            rows = await cursor.fetchall()
+        closed = 0
+        for interaction, tenant in rows:
+            facts = {"outcome": Outcome.UNKNOWN, "reason": "the gateway ended before the outcome was recorded"}
+            entry = Entry(uuid4(), TenantId(tenant), interaction, EntryKind.OUTCOME, clock(), facts)
+            try:
+                await audit.append(entry)
+                closed += 1
+            except AuditUnavailableError:
+                log.info("an open intent was closed by another process", interaction=str(interaction))
+        return closed
+
+    async def run(self, audit: AuditLog, clock: Clock) -> None:
+        """Tell that this process lives, and close what others left, until cancelled."""
+        pause = min(5.0, self._dead_seconds / 4)
+        while True:
+            await asyncio.sleep(pause)
+            try:
+                async with self._database.plain() as connection:
+                    await connection.execute("UPDATE worker SET seen_at = now() WHERE id = %s", [self._worker])
+                await self.close_open_intents(audit, clock)
+            except StorageError:
+                log.warning("the heartbeat could not be written")

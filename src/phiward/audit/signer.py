@@ -1,0 +1,43 @@
+"""The key that signs checkpoints: Ed25519 in a 0600 file, apart from every database role."""
+
+from pathlib import Path
+
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from phiward.audit.checkpoint import Checkpoint
+from phiward.audit.note import Verifier, sign
+from phiward.vault.files import create_private_file, read_private_file
+
+KEY_BYTES = 32
+
+
+class Signer:
+    """Signs the checkpoints of one log. Never prints its key."""
+
+    def __init__(self, name: str, private_key: Ed25519PrivateKey) -> None:
+        """`name` is the log's origin and its key name."""
+        self.name = name
+        self._private_key = private_key
+
+    def __repr__(self) -> str:
+        return f"Signer({self.name})"
+
+    @property
+    def verifier(self) -> Verifier:
+        """What a stranger needs."""
+        return Verifier(self.name, self._private_key.public_key().public_bytes_raw())
+
+    def checkpoint(self, size: int, root: bytes) -> bytes:
+        """A signed checkpoint."""
+        return sign(self.name, self._private_key, Checkpoint(self.name, size, root).text())
+
+
+def create_signing_key(path: Path, *, data_dir: Path | None) -> bool:
+    """Make a key unless there is one; returns whether it was made. Raises VaultError."""
+    raw = Ed25519PrivateKey.generate().private_bytes_raw()
+    return create_private_file(path, raw, data_dir)
+
+
+def load_signer(path: Path, name: str, *, data_dir: Path | None) -> Signer:
+    """Read the key. Raises VaultError when the file is missing, exposed or of another length."""
+    return Signer(name, Ed25519PrivateKey.from_private_bytes(read_private_file(path, data_dir, KEY_BYTES)))

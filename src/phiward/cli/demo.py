@@ -1,0 +1,218 @@
+"""`phiward demo`: the shortest tour. A question about a synthetic patient, and the proof of what left."""
+
+import json
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from phiward.cli.common import AsJson, Exit, run
+from phiward.cli.demo_house import House
+from phiward.cli.demo_show import Check, Told, show_told
+from phiward.domain.errors import ConfigurationError
+from phiward.wiring import open_auditor
+
+MODEL = "clinic-assistant"
+
+
+def demo(
+    check: Annotated[
+        bool, typer.Option("--check", help="Do not stay up: print JSON, exit 0 only if every promise held.")
+    ] = False,
+    port: Annotated[int, typer.Option(help="TCP port of the gateway; 0 takes a free one.")] = 8400,
+    svg: Annotated[Path | None, typer.Option(help="Also write what is shown as an SVG picture.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Show a question about a patient going out without identifiers and coming back answered."""
+    started = time.monotonic()
+    progress = Console(stderr=True, highlight=False)
+    quiet = check or as_json
+    with House(port=0 if check else port, say=str if quiet else lambda what: progress.print(f"[dim]{what}[/]")) as house:
+        told = tour(house)
+        told.seconds["in all"] = time.monotonic() - started
+        if quiet:
+            print(json.dumps(as_data(told), indent=2))
+        else:
+            show_told(told, next_steps(house), svg)
+        if not check:
+            _stay(house, progress)
+    if not told.holds:
+        raise typer.Exit(Exit.DOES_NOT_HOLD)
+
+
+def _stay(house: House, console: Console) -> None:
+    console.print(f"The gateway stays up on {house.url} until you press Ctrl-C. All patients are synthetic.")
+    try:
+        while True:
+            time.sleep(3600)
+    except KeyboardInterrupt:
+        console.print("Stopping; the synthetic hospital is removed.")
+
+
+def tour(house: House) -> Told:
+    """Ask, look at the wire, and check every promise that is shown."""
+    client = _client(house)
+    typed = (
+        f"{house.patient_name} (MRN {house.patient_mrn}, born {house.patient['birthDate']}) asks again: "
+        "which medication was changed, to what dose, and what follow-up was planned?"
+    )
+    pieces = list(_stream(client, house, MODEL, typed))
+    answered = "".join(pieces)
+    bodies = house.received()
+    if not bodies:
+        raise ConfigurationError("The model's server received nothing.")
+    sent = json.dumps(bodies[-1], ensure_ascii=False)
+    identifiers = house.identifiers()
+    checks = [
+        _nothing_left(sent, identifiers),
+        _restored(answered, pieces, identifiers),
+        _refused(client, house, "no-agreement", house.patient_mrn, "no_baa", "No agreement, no free text"),
+        _same_for_strangers(client, house),
+        _revoked(house),
+    ]
+    proof, logged = run(_audit(house))
+    return Told(
+        typed, _wire(bodies[-1]), answered, identifiers, proof, (*checks, *logged), dict(house.seconds)
+    )
+
+
+def _client(house: House) -> Any:
+    """The OpenAI SDK; the one line that an application changes is its base_url."""
+    try:
+        from openai import OpenAI  # noqa: PLC0415 - only the demonstration needs it
+    except ImportError as error:
+        raise ConfigurationError("The demonstration needs the package `openai`: pip install phiward[demo].") from error
+    return OpenAI(base_url=house.url, api_key=house.key, max_retries=0)
+
+
+def _ask(client: Any, patient: str, model: str, question: str, *, stream: bool) -> Any:
+    return client.chat.completions.create(
+        model=model,
+        messages=[{"role": "user", "content": question}],
+        stream=stream,
+        extra_headers={"X-Phiward-Patient": patient, "X-Phiward-Purpose": "TREAT"},
+        extra_body={"metadata": {"retrieve": "true"}},
+    )
+
+
+def _stream(client: Any, house: House, model: str, question: str) -> Iterator[str]:
+    for chunk in _ask(client, house.patient_mrn, model, question, stream=True):
+        if chunk.choices and chunk.choices[0].delta.content:
+            yield chunk.choices[0].delta.content
+
+
+def _nothing_left(sent: str, identifiers: tuple[str, ...]) -> Check:
+    found = [word for word in identifiers if word.lower() in sent.lower()]
+    seen = f"{len(identifiers)} known identifiers looked for in {len(sent)} characters, {len(found)} found"
+    return Check("The model saw no known identifier of the patient", not found, seen)
+
+
+def _restored(answered: str, pieces: list[str], identifiers: tuple[str, ...]) -> Check:
+    found = [word for word in identifiers if word in answered]
+    holds = len(pieces) > 1 and bool(found) and "[PATIENT_" not in answered
+    return Check("The caller got the names and dates back, streamed", holds, f"{len(pieces)} pieces")
+
+
+def _refused(client: Any, house: House, model: str, patient: str, code: str, promise: str) -> Check:
+    seen = _code_of(client, patient, model)
+    before = len(house.received())
+    return Check(promise, seen == code and len(house.received()) == before, f"refused with `{seen}`")
+
+
+def _same_for_strangers(client: Any, house: House) -> Check:
+    answers = {_code_of(client, patient, MODEL) for patient in (house.stranger_mrn, "00000000", "' OR 1=1 --")}
+    seen = f"someone else's, unknown and malformed: {', '.join(sorted(answers))}"
+    return Check("Nobody learns who is a patient here", answers == {"patient_not_found"}, seen)
+
+
+def _code_of(client: Any, patient: str, model: str) -> str:
+    from openai import APIStatusError  # noqa: PLC0415 - only the demonstration needs it
+
+    try:
+        _ask(client, patient, model, "Which medication?", stream=False)
+    except APIStatusError as error:
+        return str(error.code)
+    return "answered"
+
+
+def _revoked(house: House) -> Check:
+    second, key_id = run(_second_key(house))
+    client = _client(house).with_options(api_key=second)
+    before = _code_of(client, house.patient_mrn, MODEL)
+    run(_revoke(house, key_id))
+    after = _code_of(client, house.patient_mrn, MODEL)
+    holds = (before, after) == ("answered", "invalid_api_key")
+    return Check("A revoked key fails on its next request", holds, f"before: {before}, after: {after}")
+
+
+async def _second_key(house: House) -> tuple[str, Any]:
+    from datetime import timedelta  # noqa: PLC0415 - kept beside its one use
+
+    from phiward.wiring import open_registrar  # noqa: PLC0415 - kept beside its one use
+
+    async with open_registrar(house.settings) as registrar:
+        person = await registrar.registry.person("dr.adams")
+        issued = await registrar.registry.issue_key(person, lifetime=timedelta(hours=1), label="to be revoked")
+    return issued.text.value, issued.id
+
+
+async def _revoke(house: House, key_id: Any) -> None:
+    from phiward.wiring import open_registrar  # noqa: PLC0415 - kept beside its one use
+
+    async with open_registrar(house.settings) as registrar:
+        await registrar.registry.revoke_key(key_id)
+
+
+async def _audit(house: House) -> tuple[dict[str, Any], list[Check]]:
+    async with open_auditor(house.settings) as auditor:
+        await auditor.settle()
+        report = await auditor.verify()
+        interaction = await auditor.last_released()
+    proof = {
+        "interaction": interaction["interaction"],
+        "intent": f"entry {interaction['intent_index']}, durable {interaction['lead_ms']:.1f} ms before the outcome",
+        "outcome": f"entry {interaction['outcome_index']}: {interaction['outcome']}",
+        "what left": interaction["identifier_classes"],
+        "where to": interaction["destination_class"],
+        "tree": f"{report.size} entries, root {report.root}",
+        "checkpoint": "signed, and kept outside the database too",
+    }
+    checks = [
+        Check("The intent was on record before the outcome", interaction["lead_ms"] > 0, "both in the signed tree"),
+        Check("The audit log verifies", report.holds, f"{report.entries} entries, {len(report.findings)} findings"),
+    ]
+    return proof, checks
+
+
+def _wire(body: dict[str, Any]) -> str:
+    return "\n\n".join(f"{m['role']}: {m.get('content') or ''}" for m in body["messages"])
+
+
+def as_data(told: Told) -> dict[str, Any]:
+    """The JSON of `--check`."""
+    return {
+        "holds": told.holds,
+        "checks": [{"promise": c.promise, "holds": c.holds, "detail": c.detail} for c in told.checks],
+        "typed": told.typed,
+        "received": told.received,
+        "answered": told.answered,
+        "audit": told.proof,
+        "seconds": {name: round(value, 2) for name, value in told.seconds.items()},
+    }
+
+
+def next_steps(house: House) -> tuple[str, ...]:
+    """Three commands that work while the demonstration stays up."""
+    environment = " ".join(f"{name}={value!r}" for name, value in house.environment().items())
+    context = f"-H 'X-Phiward-Patient: {house.patient_mrn}' -H 'X-Phiward-Purpose: TREAT'"
+    body = f'{{"model": "{MODEL}", "messages": [{{"role": "user", "content": "Any allergies?"}}], '
+    body += '"metadata": {"retrieve": "true"}}'
+    return (
+        f"Ask yourself:\ncurl {house.url}/chat/completions -H 'Authorization: Bearer {house.key}' {context} "
+        f"-H 'Content-Type: application/json' -d '{body}'",
+        f"Ask about someone else's patient: the same with 'X-Phiward-Patient: {house.stranger_mrn}'",
+        f"Check the log yourself:\n{environment} phiward audit verify",
+    )

@@ -1,0 +1,39 @@
+"""The program `phiward`: builds the command tree; does nothing at import but declare it."""
+
+import sys
+
+import typer
+
+from phiward import __version__
+from phiward.cli import audit, bench, deid, demo, migrate, model, people, records, serve, vendors
+from phiward.cli.common import guard_defects
+
+app = typer.Typer(
+    name="phiward",
+    help="Put language models in front of protected health information without giving it away.",
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    add_completion=False,
+    epilog="Exit codes: 0 holds or done, 1 does not hold, 2 cannot tell or bad use.",
+)
+app.command("demo")(demo.demo)
+app.command("serve")(serve.serve)
+app.command("migrate")(migrate.migrate)
+app.command("import")(records.import_records)
+app.command("deid")(deid.deid)
+app.command("model")(model.model)
+app.command("bench")(bench.bench)
+app.add_typer(people.app, name="user")
+app.add_typer(vendors.app, name="vendor")
+app.add_typer(audit.app, name="audit")
+
+
+@app.command("version")
+def version() -> None:
+    """Print the version."""
+    print(__version__)
+
+
+def main() -> None:
+    """Entry point of the console script."""
+    sys.exit(guard_defects(app))

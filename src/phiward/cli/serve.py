@@ -1,0 +1,102 @@
+"""`phiward serve`: the gateway in the foreground."""
+
+import json
+import ssl
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Annotated
+
+import typer
+import uvicorn
+from starlette.types import ASGIApp
+
+from phiward.cli.common import fail, read_settings
+from phiward.domain.errors import ConfigurationError, PhiwardError
+from phiward.gateway.app import Gateway, create_app
+from phiward.gateway.lifespan import Application
+from phiward.gateway.metrics import Metrics
+from phiward.logs import configure_logs
+from phiward.settings import Settings
+from phiward.wiring import embedded_database, open_runtime, utc_now, uuid4
+
+
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address to listen on. Default: PHIWARD_HOST, 127.0.0.1.")] = None,
+    port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one. Default: PHIWARD_PORT, 8400.")] = None,
+    ready_file: Annotated[
+        Path | None, typer.Option(help="Write {host, port, pid} as JSON to this file once requests are served.")
+    ] = None,
+) -> None:
+    """Serve the gateway until interrupted. The database must be migrated (`phiward migrate`)."""
+    changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
+    try:
+        settings = read_settings().model_copy(update=changes)
+        settings.refuse_contradictions()
+        configure_logs(settings.log_level)
+        with embedded_database(settings, own=True):
+            _run(settings, ready_file)
+    except PhiwardError as error:
+        raise fail(error) from None
+
+
+def _run(settings: Settings, ready_file: Path | None) -> None:
+    config = uvicorn.Config(
+        Application(lambda: _opened(settings)),
+        host=settings.host,
+        port=settings.port,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        access_log=False,
+        log_config=None,
+        server_header=False,
+        date_header=False,
+        timeout_graceful_shutdown=10,
+        ssl_context_factory=(lambda *_: tls_context(settings)) if settings.tls_certificate else None,
+    )
+    server = _Server(config, ready_file)
+    server.run()
+    if not server.started:
+        raise ConfigurationError("The gateway did not start; the log above says why.")
+
+
+@asynccontextmanager
+async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
+    async with open_runtime(settings) as runtime:
+        yield create_app(
+            Gateway(runtime.flow, Metrics(), runtime.ready, settings.max_body_bytes, utc_now, uuid4)
+        )
+
+
+class _Server(uvicorn.Server):
+    """Tells where it listens, once it does."""
+
+    def __init__(self, config: uvicorn.Config, ready_file: Path | None) -> None:
+        super().__init__(config)
+        self._ready_file = ready_file
+
+    async def startup(self, sockets: list[object] | None = None) -> None:
+        await super().startup(sockets)  # type: ignore[arg-type]
+        if not self.started:
+            return
+        listening = self.servers[0].sockets[0].getsockname()
+        scheme = "https" if self.config.is_ssl else "http"
+        told = {"host": listening[0], "port": listening[1], "url": f"{scheme}://{listening[0]}:{listening[1]}/v1"}
+        print(f"phiward serves on {told['url']}", flush=True)
+        if self._ready_file is not None:
+            partial = self._ready_file.with_suffix(".partial")
+            partial.write_text(json.dumps(told))
+            partial.replace(self._ready_file)
+
+
+def tls_context(settings: Settings) -> ssl.SSLContext:
+    """TLS 1.3 only. Raises ConfigurationError when the certificate or key cannot be read."""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_3
+    try:
+        context.load_cert_chain(str(settings.tls_certificate), str(settings.tls_key))
+    except (OSError, ssl.SSLError) as error:
+        raise ConfigurationError("PHIWARD_TLS_CERTIFICATE or PHIWARD_TLS_KEY cannot be read.") from error
+    return context

@@ -1,0 +1,1 @@
+"""Exact matching of the identifiers that the record of the patient in context holds."""

@@ -1,0 +1,132 @@
+"""What the rooms and the flow need from outside, as small Protocols; adapters implement them."""
+
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
+from datetime import datetime
+from typing import Any, Protocol
+from uuid import UUID
+
+from phiward.domain.audit import Entry, StoredEntry, TreeHead
+from phiward.domain.chat import UpstreamEvent
+from phiward.domain.patients import CareRelation, KnownPatient, Note, PatientRef
+from phiward.domain.people import Caller
+from phiward.domain.text import DeidentifiedText, IdentifiedText, Secret
+from phiward.domain.vendors import Route, VendorBook
+
+Clock = Callable[[], datetime]
+"""Returns now, in UTC, aware."""
+
+NewId = Callable[[], UUID]
+
+
+class People(Protocol):
+    """Who holds a credential."""
+
+    async def caller(self, session: Secret, patient: str | None) -> "Opened | None":
+        """Resolve a credential, and the patient reference if one came, in one transaction.
+
+        Returns None when the credential is unknown, expired or revoked. Raises StorageError.
+        """
+
+
+class Opened(Protocol):
+    """What one look at the database said about a request."""
+
+    @property
+    def caller(self) -> Caller:
+        """The person."""
+
+    @property
+    def patient(self) -> KnownPatient | None:
+        """The patient, when the reference names one whom row-level security lets this person see."""
+
+    @property
+    def relations(self) -> tuple[CareRelation, ...]:
+        """The care relations of this person to that patient, past ones included."""
+
+    @property
+    def vendor_version(self) -> int:
+        """Version of the vendor book."""
+
+    @property
+    def index_version(self) -> int:
+        """Version of the known identifiers of all patients."""
+
+
+class Notes(Protocol):
+    """Clinical notes, read through row-level security."""
+
+    async def newest(self, session: Secret, patient: PatientRef, limit: int) -> Sequence[Note]:
+        """The newest notes of one patient, newest first, ties by document id. Raises StorageError."""
+
+
+class Vendors(Protocol):
+    """The vendor book."""
+
+    async def book(self, caller: Caller, version: int) -> VendorBook:
+        """The book of the caller's organisation at `version` or newer. Raises StorageError."""
+
+
+class AuditLog(Protocol):
+    """Where entries become durable."""
+
+    async def append(self, entry: Entry) -> None:
+        """Return only after the entry is committed to disk. Raises AuditUnavailableError.
+
+        A second OUTCOME for one interaction raises AuditUnavailableError too.
+        """
+
+
+class AuditStore(Protocol):
+    """What the sequencer and the verifier need."""
+
+    def batch(self, limit: int) -> AbstractAsyncContextManager["AuditBatch"]:
+        """A transaction that holds the lock on the tree-head row; commits on a clean exit."""
+
+    def entries(self) -> AsyncIterator[StoredEntry]:
+        """Sequenced entries in order of index, then nothing. Used by the verifier."""
+
+    async def head(self) -> TreeHead:
+        """The stored tree head."""
+
+    async def checkpoints(self) -> Sequence[bytes]:
+        """Signed checkpoints, oldest first."""
+
+    async def unsequenced(self) -> int:
+        """How many entries wait for an index."""
+
+
+class AuditBatch(Protocol):
+    """Inside one sequencing transaction."""
+
+    head: TreeHead
+    waiting: Sequence[StoredEntry]
+
+    async def commit(self, head: TreeHead, checkpoint: bytes) -> None:
+        """Give `waiting` the indices from the old size on, and store the new head and checkpoint."""
+
+
+class ModelClient(Protocol):
+    """Talks to any destination: accepts only what went through the Safe Harbor transformation."""
+
+    def send(self, route: Route, body: DeidentifiedText, stream: bool) -> AsyncIterator[UpstreamEvent]:
+        """Yield the answer. Raises UpstreamError; closing the iterator closes the connection."""
+
+
+class CoveredModelClient(ModelClient, Protocol):
+    """Talks to a destination that may hold PHI: self-hosted, or under a BAA in force."""
+
+    def send(
+        self, route: Route, body: IdentifiedText | DeidentifiedText, stream: bool
+    ) -> AsyncIterator[UpstreamEvent]:
+        """As ModelClient, and identified text as well."""
+
+
+class Sealer(Protocol):
+    """Encrypts under a patient's data key (or the organisation's, where no patient is in context)."""
+
+    def seal(self, tenant: UUID, patient: PatientRef | None, record: UUID, name: str, text: bytes) -> bytes:
+        """Ciphertext bound to tenant, patient, record and name. Raises VaultError."""
+
+
+Json = Mapping[str, Any]

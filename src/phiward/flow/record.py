@@ -1,0 +1,98 @@
+"""What the log says of one interaction: opaque ids, classes, destination and agreement, never PHI.
+
+The leaf must answer "which patients, whose, where to" after a key is destroyed. The text that left
+and the text that came back stand beside it as addenda, sealed under the patient's key.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any
+from uuid import UUID
+
+from phiward import __version__
+from phiward.domain.audit import Addendum, Entry, EntryKind, Outcome
+from phiward.domain.chat import ChatRequest
+from phiward.domain.errors import PhiwardError
+from phiward.domain.patients import KnownPatient, Note
+from phiward.domain.people import Caller, PurposeOfUse
+from phiward.domain.ports import AuditLog, Clock, NewId, Sealer
+from phiward.domain.vendors import Route
+from phiward.domain.verdict import Verdict
+from phiward.flow.inbound import Inbound
+from phiward.flow.outbound import Outbound
+
+
+@dataclass(slots=True)
+class Interaction:
+    """What is known of a request so far; the flow fills it from top to bottom."""
+
+    id: UUID
+    caller: Caller
+    asked: ChatRequest
+    patient: KnownPatient | None = None
+    purpose: PurposeOfUse | None = None
+    route: Route | None = None
+    decision: Verdict | None = None
+    notes: Sequence[Note] = ()
+    outbound: Outbound | None = field(default=None, repr=False)
+
+    def facts(self) -> dict[str, Any]:
+        """The part of the leaf that intents and refusals share."""
+        route, sent = self.route, self.outbound
+        return {
+            "version": __version__,
+            "person": str(self.caller.person),
+            "credential": str(self.caller.credential_id),
+            "roles": sorted(self.caller.roles),
+            "patients": [str(self.patient.patient)] if self.patient else [],
+            "documents": [str(note.document) for note in self.notes],
+            "purpose": self.purpose,
+            "rule": self.decision.rule if self.decision else None,
+            "destination": str(route.destination.id) if route else None,
+            "destination_class": route.destination_class if route else None,
+            "baa": str(route.baa.id) if route and route.baa else None,
+            "risk_acceptance": str(route.acceptance.id) if route and route.acceptance else None,
+            "model": route.upstream_model if route else None,
+            "stream": self.asked.stream,
+            "transformation": "safe_harbor_rules" if sent else None,
+            "identifier_classes": {str(name): count for name, count in sorted(sent.counts.items())} if sent else {},
+        }
+
+
+class Recorder:
+    """Writes the entries of interactions. Every method returns only when the entry is durable."""
+
+    def __init__(self, log: AuditLog, sealer: Sealer, clock: Clock, new_id: NewId) -> None:
+        """The durable log, and what seals the addenda."""
+        self._log, self._sealer, self._clock, self._new_id = log, sealer, clock, new_id
+
+    async def intent(self, one: Interaction) -> None:
+        """Promise 1: on record before a byte leaves. Raises AuditUnavailableError."""
+        assert one.outbound is not None  # noqa: S101 - narrows the type; the flow sets it first
+        await self._append(one, EntryKind.INTENT, one.facts(), "sent", one.outbound.body.value)
+
+    async def refusal(self, one: Interaction, error: PhiwardError) -> None:
+        """An authenticated request that was refused before anything left."""
+        facts = {**one.facts(), "code": error.code, "refused_by": error.rule}
+        await self._append(one, EntryKind.REFUSAL, facts, "", "")
+
+    async def outcome(self, one: Interaction, outcome: Outcome, inbound: Inbound, error: PhiwardError | None) -> None:
+        """How it ended. Raises AuditUnavailableError, also when an outcome is already on record."""
+        counts = inbound.counts
+        facts = {
+            "outcome": outcome,
+            "code": error.code if error else None,
+            "withheld": counts.withheld,
+            "masked": counts.masked,
+            "resolved": counts.resolved,
+        }
+        await self._append(one, EntryKind.OUTCOME, facts, "received", "".join(inbound.received))
+
+    async def _append(self, one: Interaction, kind: EntryKind, facts: dict[str, Any], name: str, text: str) -> None:
+        entry_id, tenant = self._new_id(), one.caller.tenant
+        addenda: tuple[Addendum, ...] = ()
+        if text:
+            patient = one.patient.patient if one.patient else None
+            sealed = self._sealer.seal(tenant, patient, entry_id, name, text.encode("utf-8", "surrogatepass"))
+            addenda = (Addendum(name, sealed),)
+        await self._log.append(Entry(entry_id, tenant, one.id, kind, self._clock(), facts, addenda))

@@ -1,0 +1,1 @@
+"""HTTP: the OpenAI-compatible API, health and metrics. Holds no SQL and no cryptography."""

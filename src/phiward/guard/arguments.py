@@ -1,0 +1,71 @@
+"""Tool-call arguments: buffered whole, parsed, and checked string by string.
+
+An escape in JSON (`\\u004d`) could hide an identifier from a check of the raw text, and a restored
+value could break out of its string. So the text is parsed first and written anew.
+"""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from phiward.domain.patients import PatientRef
+from phiward.guard.index import KnownIndex
+from phiward.guard.output import OutputFilter
+
+MAX_DEPTH = 200
+
+
+@dataclass(slots=True)
+class Restored:
+    """The arguments that may be released, and what was done to them."""
+
+    text: str = field(repr=False)
+    withheld: int = 0
+    masked: int = 0
+    resolved: int = 0
+
+
+def restore_arguments(
+    raw: str, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]
+) -> Restored:
+    """Check and restore every string, key and number of JSON text; other text as one string."""
+    work = _Work(placeholders, index, granted)
+    try:
+        value = json.loads(raw)
+        work.result.text = json.dumps(work.walk(value, 0), ensure_ascii=False)
+    except (ValueError, RecursionError):
+        work = _Work(placeholders, index, granted)
+        work.result.text = work.text(raw)
+    return work.result
+
+
+class _Work:
+    def __init__(self, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]) -> None:
+        self._checks = placeholders, index, granted
+        self.result = Restored("")
+
+    def walk(self, value: Any, depth: int) -> Any:
+        if depth > MAX_DEPTH:
+            raise ValueError("nested too deeply")
+        match value:
+            case str():
+                return self.text(value)
+            case bool() | None:
+                return value
+            case int() | float():
+                written = str(value)
+                checked = self.text(written)
+                return value if checked == written else checked
+            case list():
+                return [self.walk(one, depth + 1) for one in value]
+            case _:
+                return {self.text(name): self.walk(one, depth + 1) for name, one in value.items()}
+
+    def text(self, text: str) -> str:
+        one = OutputFilter(*self._checks)
+        released = one.feed(text) + one.finish()
+        self.result.withheld += one.withheld
+        self.result.masked += one.masked
+        self.result.resolved += one.resolved
+        return released

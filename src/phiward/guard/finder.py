@@ -1,0 +1,183 @@
+"""Finding known identifiers from one place of a text on, and knowing when more text could change it.
+
+The decision at a place depends on at most WINDOW characters from there. `decide` gives the hit that
+starts there, or None, or `MORE` when the text ends before that is certain. So the same text gives the
+same hits however it was cut (DESIGN promise 5).
+
+- Names: the words of a full name, in the recorded orders, at most three other characters between two.
+- Codes: groups of letters and digits joined by `-`, `.`, `(`, `)` or one space, as numbers are written;
+  a telephone number counts by its last ten digits.
+- E-mail addresses: whole.
+"""
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from phiward.domain.known import MIN_CODE_CHARACTERS, PHONE_DIGITS
+from phiward.domain.patients import PatientRef
+from phiward.guard.index import KnownIndex
+from phiward.guard.tokens import MAX_TOKEN, TOKEN, words_of
+
+WINDOW = 96
+MAX_GAP = 3
+MAX_GROUPS = 8
+MAX_CODE = 40
+
+_MAILISH = re.compile(r"[\w.%+\-]*@?[\w.\-]*")
+_MAIL = re.compile(r"[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_GAP = re.compile(r"[^\w\[\]]{1,3}(?!\Z)|_{1,3}")
+_JOINT = re.compile(r"[-.()] ?|[ ]\(?|\) ?")
+_DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d\Z")
+_DIGIT = re.compile(r"\d")
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A known identifier at [start, end) in code points, and whose it is."""
+
+    start: int
+    end: int
+    owners: frozenset[PatientRef]
+
+
+class _More:
+    """The text ends before the decision is certain."""
+
+
+MORE: Final = _More()
+Decision = Hit | None | _More
+
+
+def decide(text: str, start: int, end: int, index: KnownIndex, *, final: bool) -> Decision:
+    """What begins with the token [start, end). `final`: no more text will come.
+
+    The token must be whole: followed by another character, or the text final.
+    """
+    limit = start + WINDOW
+    certain = final or len(text) >= limit
+    visible = text[:limit]
+    longest: Hit | None = None
+    for find in (_mail, _name, _code):
+        found = find(visible, start, end, index, certain)
+        if isinstance(found, _More):
+            return MORE
+        if found is not None and (longest is None or found.end > longest.end):
+            longest = found
+    return longest
+
+
+def _mail(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> Decision:
+    if end < len(text) and text[end] not in "._%+-@":
+        return None
+    run = _MAILISH.match(text, start)
+    if run is None or (run.end() == len(text) and not certain):
+        return MORE if run is not None else None
+    found = _MAIL.match(text, start)
+    if found is None:
+        return None
+    owners = index.owners("email", found[0].rstrip(".").casefold())
+    return Hit(start, found.end(), owners) if owners else None
+
+
+def _name(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> Decision:
+    words = list(words_of(text[start:end]))
+    lengths = index.name_lengths(words[0]) if words else ()
+    if not lengths:
+        return None
+    ends = [end] * len(words)
+    while len(words) < lengths[0]:
+        following = _next_token(text, ends[-1], certain)
+        if isinstance(following, _More):
+            return MORE
+        if following is None:
+            break
+        more = words_of(text[following[0] : following[1]])
+        words += more
+        ends += [following[1]] * max(len(more), 0)
+        if not more:
+            ends[-1] = following[1]
+    for length in lengths:
+        if length <= len(words):
+            owners = index.owners("name", " ".join(words[:length]))
+            if owners:
+                return Hit(start, ends[length - 1], owners)
+    return None
+
+
+def _next_token(text: str, place: int, certain: bool) -> tuple[int, int] | None | _More:
+    """The token after at most MAX_GAP separators; MORE when the text ends before that is known."""
+    token = TOKEN.search(text, place, min(len(text), place + MAX_GAP + 1))
+    if token is None:
+        gone = len(text) > place + MAX_GAP
+        return None if certain or gone else MORE
+    if "[" in text[place : token.start()] or "]" in text[place : token.start()]:
+        return None
+    whole = TOKEN.match(text, token.start())
+    if whole is None:
+        return None
+    if whole.end() == len(text) and not certain:
+        return MORE
+    return whole.start(), whole.end()
+
+
+def _code(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> Decision:
+    joined, place, groups = "".join(words_of(text[start:end])), end, 1
+    if not joined.isalnum():
+        return None
+    numeric = _DIGIT.search(joined) is not None
+    if not numeric and not text.startswith("-", end):
+        if end < len(text) or certain:
+            return None
+        return MORE
+    best = _code_hit(text, start, place, joined, index) if numeric else None
+    while groups < MAX_GROUPS and len(joined) < MAX_CODE:
+        following = _next_group(text, place, certain)
+        if isinstance(following, _More):
+            return MORE
+        if following is None:
+            break
+        joined += "".join(words_of(text[following[0] : following[1]]))
+        place, groups = following[1], groups + 1
+        best = _code_hit(text, start, place, joined, index) or best
+    return best
+
+
+def _next_group(text: str, place: int, certain: bool) -> tuple[int, int] | None | _More:
+    if place >= len(text):
+        return None if certain else MORE
+    joint = _JOINT.match(text, place)
+    if joint is None:
+        return None
+    if joint.end() >= len(text):
+        return None if certain else MORE
+    token = TOKEN.match(text, joint.end())
+    if token is None:
+        return None
+    if token.end() == len(text) and not certain:
+        return MORE
+    return (token.start(), token.end()) if _DIGIT.search(token[0]) else None
+
+
+def _code_hit(text: str, start: int, end: int, joined: str, index: KnownIndex) -> Hit | None:
+    if len(joined) < MIN_CODE_CHARACTERS or _DATE.match(text[start:end]):
+        return None
+    owners = index.owners("code", joined)
+    if not owners and joined.isdigit() and len(joined) == PHONE_DIGITS + 1 and joined[0] == "1":
+        owners = index.owners("code", joined[-PHONE_DIGITS:])
+    return Hit(start, end, owners) if owners else None
+
+
+def find_all(text: str, index: KnownIndex) -> list[Hit]:
+    """Every hit of a whole text, left to right, none inside another."""
+    hits: list[Hit] = []
+    place = 0
+    while token := TOKEN.search(text, place):
+        end = min(token.end(), token.start() + MAX_TOKEN)
+        found = decide(text, token.start(), end, index, final=True)
+        if isinstance(found, Hit):
+            hits.append(found)
+            place = found.end
+        else:
+            place = end
+    return hits

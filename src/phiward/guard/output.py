@@ -1,0 +1,100 @@
+"""The output filter: what was checked is what is released, however the stream was cut.
+
+A transducer over the model's text. At each place it does one of four things: restores a placeholder
+that was issued here; withholds a known identifier of someone else; lets text pass; or waits, because
+more text could still decide. It waits for nothing longer than a placeholder or an identifier can be.
+
+Found are the written forms: case, accents, look-alike letters, zero-width characters, full width,
+other separators. Base64, digits in words and other codings are not found here (see SECURITY.md).
+"""
+
+import re
+from collections.abc import Mapping
+
+from phiward.domain.patients import PatientRef
+from phiward.domain.placeholders import MAX_LENGTH, PATTERN, Category
+from phiward.guard.finder import Hit, _More, decide
+from phiward.guard.index import KnownIndex
+from phiward.guard.tokens import MAX_TOKEN, TOKEN
+
+WITHHELD = "[withheld: identifier of another person]"
+_NEXT = re.compile(rf"\[|{TOKEN.pattern}")
+_BEGINNING = re.compile(r"\[(?:[A-Z]{0,12}|[A-Z]{2,12}_(?:[1-9][0-9]{0,3}(?::(?: [A-Za-z0-9_ ]{0,40})?)?)?)\Z")
+"""What may still become a placeholder."""
+
+_MANGLED = re.compile(r"\[\s*([A-Za-z]{2,12})[ _-]?[0-9]{1,4}\b[^\[\]]{0,40}\]")
+_WORDS = frozenset(str(one) for one in Category)
+
+
+class OutputFilter:
+    """One for each choice and field of an answer. `feed` and `finish` return what may be released."""
+
+    def __init__(self, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]) -> None:
+        """`placeholders`: those issued in this conversation; identifiers of `granted` are not withheld."""
+        self._placeholders, self._index, self._granted = placeholders, index, granted
+        self._held = ""
+        self.withheld = 0
+        self.masked = 0
+        self.resolved = 0
+
+    def feed(self, text: str) -> str:
+        """Take a piece; return what is decided by now."""
+        self._held += text
+        return self._release(final=False)
+
+    def finish(self) -> str:
+        """No more will come; return the rest."""
+        return self._release(final=True)
+
+    def _release(self, *, final: bool) -> str:
+        text, out, place = self._held, [], 0
+        while True:
+            found = _NEXT.search(text, place)
+            if found is None:
+                out.append(text[place:])
+                place = len(text)
+                break
+            start = found.start()
+            out.append(text[place:start])
+            step = self._bracket(text, start, final) if text[start] == "[" else self._token(text, found, final)
+            if step is None:
+                place = start
+                break
+            released, place = step
+            out.append(released)
+        self._held = text[place:]
+        return "".join(out)
+
+    def _bracket(self, text: str, start: int, final: bool) -> tuple[str, int] | None:
+        """A placeholder is restored; anything else that begins so passes, character by character."""
+        found = PATTERN.match(text, start)
+        if found is None:
+            if not final and len(text) - start < MAX_LENGTH and _BEGINNING.match(text, start):
+                return None
+            self._count_mangled(text, start)
+            return "[", start + 1
+        value = self._placeholders.get(found[0])
+        if value is None:
+            self.masked += 1
+            return "[", start + 1
+        self.resolved += 1
+        return value, found.end()
+
+    def _count_mangled(self, text: str, start: int) -> None:
+        found = _MANGLED.match(text, start)
+        if found is not None and found[1].upper() in _WORDS:
+            self.masked += 1
+
+    def _token(self, text: str, found: re.Match[str], final: bool) -> tuple[str, int] | None:
+        start, end = found.span()
+        if end - start > MAX_TOKEN:
+            end = start + MAX_TOKEN
+        elif end == len(text) and not final:
+            return None
+        decided = decide(text, start, end, self._index, final=final)
+        if isinstance(decided, _More):
+            return None
+        if isinstance(decided, Hit) and not decided.owners & self._granted:
+            self.withheld += 1
+            return WITHHELD, decided.end
+        return text[start:end], end

@@ -1,0 +1,1 @@
+"""Who asks: personal keys, and what a key is bound to."""

@@ -1,0 +1,37 @@
+"""What this room needs from outside: encryption, keyed digests, and a place to store."""
+
+from collections.abc import Callable
+from typing import Protocol
+from uuid import UUID
+
+from phiward.domain.patients import PatientRef
+from phiward.records.account import Account
+from phiward.records.results import ParsedFile
+
+
+class Sealer(Protocol):
+    """Encrypts under a patient's data key. Synchronous and fast: no network."""
+
+    def seal(self, tenant: UUID, patient: PatientRef, record: UUID, name: str, text: bytes, /) -> bytes:
+        """Ciphertext bound to tenant, patient, record and name. Raises VaultError."""
+
+    def open(self, tenant: UUID, patient: PatientRef, record: UUID, name: str, blob: bytes, /) -> bytes:
+        """The text that was sealed for this very place. Raises VaultError."""
+
+
+class Mac(Protocol):
+    """Keyed digests: equal values agree, and nobody without the key can try values."""
+
+    def digest(self, tenant: UUID | None, label: str, value: str, /) -> bytes:
+        """32 bytes of HMAC over the label and the value; with a tenant, under that tenant's key."""
+
+
+class Writer(Protocol):
+    """Stores what one file says."""
+
+    async def import_file(self, tenant: UUID, parsed: ParsedFile) -> Account:
+        """All of the file in one transaction, or nothing. Raises ImportFailedError, StorageError."""
+
+
+Progress = Callable[[int, int, int], None]
+"""Called after each file with files done, files in all, resources done so far."""

@@ -1,0 +1,87 @@
+"""What this room makes of a file: frozen results, none of which prints its content.
+
+A *source id* is the record's own name of a resource, "Patient/abc". Times are UTC and aware.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+from phiward.domain.patients import CareRelation, Identifier
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a resource stands. `name` may itself hold a patient's name: show it to the operator only."""
+
+    file: int
+    files: int
+    name: str = field(repr=False)
+    line: int | None = None
+    path: str = ""
+
+    def __str__(self) -> str:
+        """ "File 3 of 13, line 12, entry[4].resource.subject": safe to show to anyone."""
+        parts = [f"File {self.file} of {self.files}"]
+        if self.line is not None:
+            parts.append(f"line {self.line}")
+        if self.path:
+            parts.append(self.path)
+        return ", ".join(parts)
+
+    def at(self, *steps: str | int) -> "Place":
+        """A place below this one: a field name, or an index into a list."""
+        path = self.path
+        for step in steps:
+            path += f"[{step}]" if isinstance(step, int) else f".{step}" if path else step
+        return Place(self.file, self.files, self.name, self.line, path)
+
+
+@dataclass(frozen=True, slots=True)
+class PatientRecord:
+    """A patient with every identifier that the record holds."""
+
+    source_id: str = field(repr=False)
+    identifiers: tuple[Identifier, ...]
+    birth_date: date | None = field(repr=False)
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentRecord:
+    """A clinical note. `patient` is the patient's source id; `title` is the kind of note."""
+
+    source_id: str = field(repr=False)
+    patient: str = field(repr=False)
+    written_at: datetime
+    title: str = field(repr=False)
+    text: str = field(repr=False)
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class CareRelationRecord:
+    """All the care relations that one resource states; they replace those it stated before."""
+
+    source_id: str = field(repr=False)
+    patient: str = field(repr=False)
+    relations: tuple[CareRelation, ...]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class ParsedFile:
+    """What one file says.
+
+    `retracted` are source ids whose notes and relations are to be taken back (entered in error,
+    cancelled). `skipped` counts resources by (type, reason), `unresolved` references by reason.
+    """
+
+    place: Place
+    resources: int
+    patients: tuple[PatientRecord, ...]
+    documents: tuple[DocumentRecord, ...]
+    relations: tuple[CareRelationRecord, ...]
+    retracted: tuple[str, ...] = field(repr=False)
+    skipped: Mapping[tuple[str, str], int]
+    unresolved: Mapping[str, int]

@@ -1,0 +1,102 @@
+"""The settings, and the only reader of the environment.
+
+Every field is an environment variable `PHIWARD_…`. Nothing secret has a default: keys and
+passwords live in 0600 files under `secrets_dir`, which must not lie inside `data_dir`.
+"""
+
+import os
+from ipaddress import ip_address
+from pathlib import Path
+
+from pydantic import Field, SecretStr
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from phiward.domain.errors import ConfigurationError
+
+
+def _base() -> Path:
+    root = Path("/var/lib") if os.geteuid() == 0 else Path.home() / ".local" / "share"
+    return root / "phiward"
+
+
+class Settings(BaseSettings):
+    """One installation. Times are in seconds, sizes in bytes unless the name says otherwise."""
+
+    model_config = SettingsConfigDict(env_prefix="PHIWARD_", frozen=True, extra="ignore")
+
+    data_dir: Path = Field(
+        default_factory=lambda: _base() / "data", description="Folder of the embedded database. Backed up as a whole."
+    )
+    secrets_dir: Path = Field(
+        default_factory=lambda: _base() / "secrets",
+        description="Folder (0700) of the root key, wrapped keys, signing key and database passwords. "
+        "Never inside data_dir, never in its backups.",
+    )
+    anchor_dir: Path = Field(
+        default_factory=lambda: _base() / "anchors",
+        description="Folder to which signed checkpoints of the audit log are appended, outside the database.",
+    )
+    database_url: SecretStr | None = Field(
+        default=None,
+        description="An external PostgreSQL 15 or newer, postgresql://[admin[:password]@]host[:port]/database. "
+        "Only `phiward migrate` uses the administrator in it. Empty: the embedded database.",
+    )
+    host: str = Field(default="127.0.0.1", description="Address to listen on. Not loopback: a certificate is demanded.")
+    port: int = Field(default=8400, ge=0, le=65535, description="TCP port of the gateway; 0 takes a free one.")
+    tls_certificate: Path | None = Field(default=None, description="PEM certificate chain. TLS 1.3 only.")
+    tls_key: Path | None = Field(default=None, description="PEM private key of the certificate.")
+    organisation: str = Field(default="default", description="The organisation (tenant) that the commands work for.")
+    max_body_bytes: int = Field(default=4_194_304, ge=1024, description="Largest request body, in bytes.")
+    upstream_timeout: float = Field(
+        default=120.0, gt=0, description="Longest silence of a model's server, in seconds, before the answer is given up."
+    )
+    context_characters: int = Field(
+        default=12_000, ge=0, description="Most characters of retrieved notes that go into a prompt."
+    )
+    database_connections: int = Field(default=8, ge=2, description="Connections of one gateway process.")
+    worker_dead_seconds: float = Field(
+        default=60.0, gt=0, description="A gateway process silent for this long, in seconds, is taken for dead."
+    )
+    log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR. No level ever logs PHI.")
+
+    @property
+    def root_key_file(self) -> Path:
+        """32 random bytes, 0600."""
+        return self.secrets_dir / "root.key"
+
+    @property
+    def key_store_file(self) -> Path:
+        """SQLite file of wrapped keys; never rewound with the data."""
+        return self.secrets_dir / "keys.sqlite"
+
+    @property
+    def signing_key_file(self) -> Path:
+        """Ed25519 key that signs the checkpoints of the audit log."""
+        return self.secrets_dir / "audit-signing.key"
+
+    @property
+    def database_credentials_file(self) -> Path:
+        """Passwords of the database roles."""
+        return self.secrets_dir / "database.json"
+
+    def refuse_contradictions(self) -> None:
+        """Raise ConfigurationError naming the first setting that cannot stand."""
+        data, secrets = self.data_dir.resolve(), self.secrets_dir.resolve()
+        if secrets == data or data in secrets.parents:
+            raise ConfigurationError("PHIWARD_SECRETS_DIR lies inside PHIWARD_DATA_DIR; keys must stand apart.")
+        if (self.tls_certificate is None) != (self.tls_key is None):
+            raise ConfigurationError("PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set together.")
+        if self.tls_certificate is None and not is_loopback(self.host):
+            raise ConfigurationError(
+                "PHIWARD_HOST is not a loopback address, so PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set."
+            )
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is 127.0.0.0/8, ::1 or `localhost`. Names other than localhost are not."""
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False

@@ -1,0 +1,1 @@
+"""Where text may go: destinations, agreements in force, accepted risks (promise 2)."""
