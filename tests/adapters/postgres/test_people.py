@@ -1,15 +1,17 @@
 """Who holds a credential, through real row-level security."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from datetime import UTC
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import pytest_asyncio
 
+from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.people import PostgresPeople
 from phiward.domain.errors import VaultError
-from phiward.domain.patients import CareSource
+from phiward.domain.patients import CareSource, PatientRef
 from phiward.domain.people import PurposeOfUse, Role
 from phiward.domain.ports import People
 from phiward.domain.text import Secret
@@ -114,13 +116,53 @@ async def test_a_key_bound_to_a_patient_opens_no_other(house: Organisation) -> N
     session = await house.session(await house.person(), bound_patient=mine, bound_purpose=PurposeOfUse.TREAT)
 
     found = {}
-    for reference in (None, "mrn-mine", "mrn-other"):
+    for reference in (None, "", "mrn-mine", "mrn-other"):
         opened = await house.people.caller(session, reference)
         assert opened is not None
         assert (opened.caller.bound_patient, opened.caller.bound_purpose) == (mine, PurposeOfUse.TREAT)
         found[reference] = opened.patient.patient if opened.patient else None
 
-    assert found == {None: mine, "mrn-mine": mine, "mrn-other": None}
+    assert found == {None: mine, "": None, "mrn-mine": mine, "mrn-other": None}
+
+
+async def test_a_database_that_shows_a_bound_key_another_patient_is_not_believed(house: Organisation) -> None:
+    """Somebody loosened a policy of the database; the binding holds all the same."""
+    mine, other = await house.patient("mrn-mine"), await house.patient("mrn-other")
+    bound = await house.session(await house.person(), bound_patient=mine)
+    free = await house.session(await house.person())
+
+    class Loose:
+        """Answers the bound key with the row of the other patient."""
+
+        @asynccontextmanager
+        async def plain(self) -> AsyncIterator[Any]:
+            """A connection that runs the same statement for a key that is not bound."""
+            async with house.app.plain() as connection:
+                yield _Swapping(connection, free, mine)
+
+    opened = await PostgresPeople(cast(Database, Loose()), house.vault).caller(bound, "mrn-other")
+    assert opened is not None
+    assert opened.caller.bound_patient == mine != other
+    assert (opened.patient, opened.relations) == (None, ())
+
+
+class _Swapping:
+    """Runs a statement with another key and says that it is bound to a patient."""
+
+    def __init__(self, connection: Any, session: Secret, bound: PatientRef) -> None:
+        self._connection, self._session, self._bound = connection, session, bound
+        self._row: tuple[Any, ...] = ()
+
+    async def execute(self, statement: str, values: list[Any]) -> "_Swapping":
+        """As the connection does."""
+        row = await (await self._connection.execute(statement, [self._session.value, values[1]])).fetchone()
+        assert row[9] is not None
+        self._row = (*row[:5], self._bound, *row[6:])
+        return self
+
+    async def fetchone(self) -> tuple[Any, ...]:
+        """The changed row."""
+        return self._row
 
 
 async def test_a_destroyed_patient_is_not_served_from_memory(house: Organisation) -> None:

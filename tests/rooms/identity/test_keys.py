@@ -8,11 +8,18 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.domain.errors import InvalidRequestError, NotAuthenticatedError
-from phiward.identity.keys import KEY_CHARACTERS, issue, key_digest, parse_bearer
+from phiward.identity.keys import KEY_CHARACTERS, _checksum, issue, key_digest, parse_bearer
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
 KEY = issue(NOW, DAY, random=bytes).text.value
+
+
+def checked(body: str) -> str:
+    """A body that is not one, with the checksum that would belong to it."""
+    return f"Bearer phw_{body}{_checksum(f'phw_{body}')}"
+
+
 BAD = [
     (None, "missing"),
     ("", "empty"),
@@ -36,6 +43,9 @@ BAD = [
     (f"Bearer phw_{'٣' * 49}", "digits of another script"),
     (f"Bearer phw_{'é' * 49}", "letters that are not ASCII"),
     ("Bearer phw_\x00" + "A" * 48, "a zero byte"),
+    (checked("é" * 43), "letters that are not ASCII, with their checksum"),
+    (checked("_" * 43), "underscores, with their checksum"),
+    (checked("A" * 42), "a short body, with its checksum"),
     ("Bearer sk-1234567890", "another product's key"),
 ]
 

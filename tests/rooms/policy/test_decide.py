@@ -150,6 +150,21 @@ def test_every_shipped_rule_decides_in_some_line_of_the_table() -> None:
     assert {rule.id for rule in POLICY.rules} - {line[5] for line in GOLDEN} == waiting
 
 
+def test_every_permit_about_a_patient_asks_for_the_relation_itself() -> None:
+    """Somebody takes the general rule out: the permits alone still refuse without a relation."""
+    folder = shipped_policies()
+    texts = [
+        path.read_text("utf-8")
+        for path in (folder / "policies").iterdir()
+        if path.name != "care_relation.cedar"
+    ]
+    policy = Policy(parse_rules((folder / "schema.cedarschema").read_text("utf-8"), "\n".join(texts)))
+    everyone = caller(*R)
+    for purpose, destination in product(P, D):
+        assert isinstance(policy.decide(everyone, PATIENT, (), purpose, destination, NOW), Deny)
+    assert isinstance(policy.decide(everyone, PATIENT, RELATIONS["in force"], P.TREAT, D.BAA, NOW), Permit)
+
+
 def test_emergency_access_still_needs_an_agreement_once_it_is_available() -> None:
     """The rule that waits: with the first emergency rule gone and emergencies permitted, it decides."""
     folder = shipped_policies()

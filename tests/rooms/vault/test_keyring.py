@@ -14,7 +14,7 @@ from tests.rooms.vault.twins import MemoryKeyStore
 ROOT = RootKey(bytes(range(32)))
 
 
-def name(tenant: object = None) -> KeyName:
+def name() -> KeyName:
     """A key of a new patient."""
     return KeyName(uuid4(), KeyClass.PHI, uuid4(), 1)
 
@@ -71,24 +71,24 @@ def test_a_key_destroyed_by_another_process_is_not_used_from_the_cache() -> None
 
 
 def test_a_key_destroyed_while_it_was_loaded_is_not_kept() -> None:
-    """Between the question and the answer somebody destroyed it."""
+    """One caller reads the wrapped key; it is destroyed, another caller notices; then the first goes on."""
 
     class Racing(MemoryKeyStore):
-        """Destroys the key just after it was read."""
+        """Destroys the key just after it was read, and lets another caller use the ring."""
 
-        armed = False
+        ring: Keyring | None = None
 
         def get(self, name: KeyName) -> bytes | None:
-            found = super().get(name)
-            if self.armed and name.subject:
+            found, ring = super().get(name), self.ring
+            if ring is not None and name.subject:
+                self.ring = None
                 self.destroy(name.tenant, name.subject)
+                ring.data_key(another, create=True)
             return found
 
-    store, key = Racing(), name()
-    ring = Keyring(ROOT, store, 1)
-    ring.data_key(key, create=True)
-    ring.data_key(name(), create=True)
-    store.armed = True
+    store, key, another = Racing(), name(), name()
+    Keyring(ROOT, store, 8).data_key(key, create=True)
+    ring = store.ring = Keyring(ROOT, store, 8)
     ring.data_key(key, create=False)
     with pytest.raises(VaultError):
         ring.data_key(key, create=False)

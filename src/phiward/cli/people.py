@@ -1,0 +1,111 @@
+"""`phiward user`: people and their personal keys."""
+
+from dataclasses import asdict
+from datetime import timedelta
+from typing import Annotated, Any
+from uuid import UUID
+
+import typer
+
+from phiward.cli.common import AsJson, read_settings, run, show
+from phiward.domain.people import PurposeOfUse, Role
+from phiward.wiring import Registrar, embedded_database, open_registrar
+
+app = typer.Typer(help="Manage people and their personal keys.", no_args_is_help=True)
+Login = Annotated[str, typer.Argument(help="The person's login, unique in the organisation.")]
+
+
+def with_registrar(work: Any) -> Any:
+    """Run `work(registrar)` with the database running."""
+    settings = None
+
+    async def inside() -> Any:
+        async with open_registrar(settings) as registrar:
+            return await work(registrar)
+
+    async def whole() -> Any:
+        nonlocal settings
+        settings = read_settings()
+        with embedded_database(settings):
+            return await inside()
+
+    return run(whole())
+
+
+@app.command("add")
+def add(
+    login: Login,
+    role: Annotated[list[Role], typer.Option(help="A role; give it several times for several.")],
+    practitioner: Annotated[
+        str | None, typer.Option(help="The record's own id of this person, e.g. Practitioner/123.")
+    ] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Add a person. Care relations of the record apply through --practitioner."""
+
+    async def work(registrar: Registrar) -> Any:
+        return await registrar.registry.add_person(registrar.tenant, login, role, practitioner)
+
+    show({"login": login, "id": str(with_registrar(work)), "roles": [str(r) for r in role]}, as_json=as_json)
+
+
+@app.command("key")
+def key(
+    login: Login,
+    label: Annotated[str, typer.Option(help="What the key is for.")] = "personal key",
+    days: Annotated[float, typer.Option(help="Days until it expires.", min=0.01, max=366)] = 90,
+    patient: Annotated[str | None, typer.Option(help="Restrict the key to one patient, by any reference.")] = None,
+    purpose: Annotated[PurposeOfUse | None, typer.Option(help="Restrict the key to one purpose of use.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Issue a personal key. It is shown this once; only its digest is stored."""
+
+    async def work(registrar: Registrar) -> Any:
+        registry, tenant = registrar.registry, registrar.tenant
+        person = await registry.person_by_login(tenant, login)
+        bound = await registry.patient_by_reference(tenant, patient) if patient else None
+        return await registry.issue_key(
+            tenant, person, timedelta(days=days), label, bound_patient=bound, bound_purpose=purpose
+        )
+
+    made = with_registrar(work)
+    told = {"id": str(made.id), "key": made.text.value, "expires_at": made.expires_at.isoformat()}
+    show(told, as_json=as_json, title="" if as_json else "Keep the key now; it is not shown again.")
+
+
+@app.command("revoke")
+def revoke(
+    key_id: Annotated[UUID, typer.Argument(help="The id of the key, from `phiward user list`.")], as_json: AsJson = False
+) -> None:
+    """Revoke a key; it is refused from its next request on."""
+
+    async def work(registrar: Registrar) -> Any:
+        await registrar.registry.revoke_key(registrar.tenant, key_id)
+
+    with_registrar(work)
+    show({"revoked": str(key_id)}, as_json=as_json)
+
+
+@app.command("deactivate")
+def deactivate(login: Login, as_json: AsJson = False) -> None:
+    """Deactivate a person and revoke every key, for good."""
+
+    async def work(registrar: Registrar) -> Any:
+        person = await registrar.registry.person_by_login(registrar.tenant, login)
+        await registrar.registry.deactivate_person(registrar.tenant, person)
+
+    with_registrar(work)
+    show({"deactivated": login}, as_json=as_json)
+
+
+@app.command("list")
+def list_people(
+    keys: Annotated[bool, typer.Option("--keys", help="List keys instead of people.")] = False, as_json: AsJson = False
+) -> None:
+    """List people, or their keys (never the keys' text)."""
+
+    async def work(registrar: Registrar) -> Any:
+        registry, tenant = registrar.registry, registrar.tenant
+        return await registry.keys(tenant) if keys else await registry.people(tenant)
+
+    show([asdict(row) for row in with_registrar(work)], as_json=as_json, title="Keys" if keys else "People")
