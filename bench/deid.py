@@ -74,9 +74,7 @@ CLEAN = (
 )
 
 
-def _milliseconds(
-    deidentifier: Deidentifier, known: KnownPatient | None, text: str, rounds: int, calls: int
-) -> float:
+def _milliseconds(deidentifier: Deidentifier, known: KnownPatient | None, text: str, rounds: int, calls: int) -> float:
     best = float("inf")
     for _ in range(rounds):
         conversations: list[Conversation] = [deidentifier.conversation(known, TODAY) for _ in range(calls)]

@@ -9,6 +9,7 @@ upstream echoes the prompt, so every placeholder is restored. Postgres is report
 
 import argparse
 import json
+import socket
 import subprocess
 import sys
 import tempfile
@@ -23,9 +24,8 @@ from typing import Any
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
-from processes import cpu_seconds, named, resident_mb, tree  # noqa: E402 - beside this file
-
 from phiward.cli.demo_house import House  # noqa: E402
+from processes import cpu_seconds, named, resident_mb, tree  # noqa: E402 - beside this file
 
 CONNECTIONS = (1, 16, 64)
 NOTE = (
@@ -38,8 +38,6 @@ NOTE = (
 
 def free_port() -> int:
     """A loopback port that nobody listens on now."""
-    import socket
-
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -162,7 +160,9 @@ def main() -> int:
         print(json.dumps(made, indent=1))
     else:
         for one in made:
-            budget = "" if one["budget"] is None else f"  budget {one['budget']}  {'holds' if one['holds'] else 'MISSED'}"
+            budget = (
+                "" if one["budget"] is None else f"  budget {one['budget']}  {'holds' if one['holds'] else 'MISSED'}"
+            )
             print(f"{one['name']:45} {one['value']:>9} {one['unit']}{budget}")
     return 0 if all(one["holds"] for one in made) else 1
 

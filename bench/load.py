@@ -13,9 +13,7 @@ import time
 from pathlib import Path
 
 
-async def _ask(
-    reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes
-) -> tuple[bool, int, float]:
+async def _ask(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, request: bytes) -> tuple[bool, int, float]:
     """One request: whether it was a whole 200, how many events came, seconds to the first of the body."""
     started = time.perf_counter()
     writer.write(request)
@@ -59,9 +57,7 @@ async def load(url: str, key: str, body: bytes, connections: int, seconds: float
     ).encode() + body
     seen: dict[str, list[float]] = {"ok": [], "error": [], "events": [], "first": []}
     begun = time.perf_counter()
-    await asyncio.gather(
-        *(_client((host, int(port)), request, begun + seconds, seen) for _ in range(connections))
-    )
+    await asyncio.gather(*(_client((host, int(port)), request, begun + seconds, seen) for _ in range(connections)))
     return {
         "finished": len(seen["ok"]),
         "errors": len(seen["error"]),

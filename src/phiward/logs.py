@@ -23,7 +23,7 @@ def frames_of(fault: BaseException) -> list[str]:
 class SafeFormatter(logging.Formatter):
     """Formats records of other libraries: their exceptions lose their text."""
 
-    def formatException(  # noqa: N802 - the standard library's name
+    def formatException(
         self, ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None]
     ) -> str:
         """Type and frames only."""
@@ -45,7 +45,9 @@ def configure_logs(level: str) -> None:
     )
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(SafeFormatter("%(asctime)s %(levelname)s %(name)s"))
-    logging.basicConfig(level=max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]), handlers=[handler], force=True)
+    logging.basicConfig(
+        level=max(logging.WARNING, logging.getLevelNamesMapping()[level.upper()]), handlers=[handler], force=True
+    )
     logging.captureWarnings(capture=True)
 
 

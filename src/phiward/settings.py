@@ -48,7 +48,9 @@ class Settings(BaseSettings):
     organisation: str = Field(default="default", description="The organisation (tenant) that the commands work for.")
     max_body_bytes: int = Field(default=4_194_304, ge=1024, description="Largest request body, in bytes.")
     upstream_timeout: float = Field(
-        default=120.0, gt=0, description="Longest silence of a model's server, in seconds, before the answer is given up."
+        default=120.0,
+        gt=0,
+        description="Longest silence of a model's server, in seconds, before the answer is given up.",
     )
     context_characters: int = Field(
         default=12_000, ge=0, description="Most characters of retrieved notes that go into a prompt."
@@ -90,6 +92,12 @@ class Settings(BaseSettings):
             raise ConfigurationError(
                 "PHIWARD_HOST is not a loopback address, so PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set."
             )
+
+
+def surroundings() -> dict[str, str]:
+    """What a child process of our own needs of the environment besides PHIWARD_ variables."""
+    names = ("PATH", "HOME", "LANG", "PYTHONPATH", "TMPDIR")
+    return {name: os.environ[name] for name in names if name in os.environ}
 
 
 def is_loopback(host: str) -> bool:

@@ -127,9 +127,7 @@ def test_after_destruction_the_wrapped_key_stands_in_no_file(tmp_path: Path) -> 
     assert wrapped not in after
 
 
-def test_a_destruction_that_leaves_the_log_full_says_so(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_destruction_that_leaves_the_log_full_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A reader holds the log; the key is gone for every user, but its bytes may still stand there."""
     monkeypatch.setattr("phiward.adapters.keystore._BUSY_SECONDS", 0.05)
     store = SqliteKeyStore(tmp_path / "keys.sqlite")
@@ -152,8 +150,7 @@ def test_two_processes_that_create_the_same_keys_get_the_same_keys(tmp_path: Pat
     """Each key has one winner, and the loser learns the winner's."""
     path = str(tmp_path / "keys.sqlite")
     answers = [
-        process.communicate(timeout=60)[0].split()
-        for process in (program(_CREATOR, path, name) for name in "ab")
+        process.communicate(timeout=60)[0].split() for process in (program(_CREATOR, path, name) for name in "ab")
     ]
     assert len(answers[0]) == 40
     assert answers[0] == answers[1]
@@ -178,9 +175,7 @@ def test_a_restarted_process_opens_what_was_sealed(tmp_path: Path) -> None:
     """Keys outlive the process, destructions too."""
     patient, gone, record = PatientRef(uuid4()), PatientRef(uuid4()), uuid4()
     first = SqliteKeyStore(tmp_path / "keys.sqlite")
-    sealed = {
-        one: Vault(ROOT, first).seal(TENANT, one, record, "note", b"invented") for one in (patient, gone)
-    }
+    sealed = {one: Vault(ROOT, first).seal(TENANT, one, record, "note", b"invented") for one in (patient, gone)}
     Vault(ROOT, first).destroy(TENANT, gone)
     first.close()
 

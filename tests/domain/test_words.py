@@ -54,9 +54,7 @@ def test_the_quick_way_for_plain_text_gives_the_same(text: str) -> None:
 @settings(max_examples=100)
 def test_composed_and_decomposed_spellings_agree(text: str) -> None:
     """NFC and NFD of one text are one."""
-    assert canonical_words(unicodedata.normalize("NFC", text)) == canonical_words(
-        unicodedata.normalize("NFD", text)
-    )
+    assert canonical_words(unicodedata.normalize("NFC", text)) == canonical_words(unicodedata.normalize("NFD", text))
 
 
 @pytest.mark.parametrize(

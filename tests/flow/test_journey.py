@@ -311,4 +311,6 @@ async def test_nothing_in_a_leaf_is_phi() -> None:
 
 def note(who: KnownPatient, text: str) -> Note:
     """A note of an invented patient."""
-    return Note(DocumentId(UUID(int=abs(hash(text)) % 2**64)), who.patient, datetime(2024, 5, 1, tzinfo=UTC), "visit", text)
+    return Note(
+        DocumentId(UUID(int=abs(hash(text)) % 2**64)), who.patient, datetime(2024, 5, 1, tzinfo=UTC), "visit", text
+    )

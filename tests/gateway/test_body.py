@@ -15,6 +15,7 @@ class Wire:
         self.pieces, self.taken, self.hang_up = list(pieces), 0, hang_up
 
     async def __call__(self) -> Message:
+        """The next piece."""
         if self.taken == len(self.pieces):
             return {"type": "http.disconnect"}
         self.taken += 1

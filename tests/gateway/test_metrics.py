@@ -16,9 +16,7 @@ def test_no_series_has_a_label_that_could_hold_phi() -> None:
     metrics.refusals.labels("no_baa").inc()
     metrics.released.labels("baa").inc()
     metrics.seconds.labels("chat").observe(0.1)
-    used = {
-        label for family in metrics.registry.collect() for sample in family.samples for label in sample.labels
-    }
+    used = {label for family in metrics.registry.collect() for sample in family.samples for label in sample.labels}
     assert used <= ALLOWED_LABELS
 
 

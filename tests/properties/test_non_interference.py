@@ -6,6 +6,7 @@ are the same, or the request is refused, and the refusal reads the same whatever
 
 from dataclasses import dataclass
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -93,9 +94,6 @@ async def test_a_patient_outside_the_care_is_refused_like_nobody() -> None:
     """The same class, the same words."""
     house = House()
     house.people.opened = OpenedTwin(caller(), None, ())
-    try:
+    with pytest.raises(PatientNotFoundError) as caught:
         await house.answer("dose?")
-    except PatientNotFoundError as error:
-        assert error_body(error) == error_body(PatientNotFoundError())
-    else:
-        raise AssertionError("it was answered")
+    assert error_body(caught.value) == error_body(PatientNotFoundError())

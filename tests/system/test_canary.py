@@ -64,9 +64,7 @@ def with_canary(hospital: Hospital) -> list[httpx2.Response]:
 
 
 @pytest.mark.parametrize("script", [None, shouting, broken], ids=["echo", "fails aloud", "not JSON"])
-def test_the_canary_appears_in_no_answer_it_should_not_and_in_no_log_or_metric(
-    hospital: Hospital, script: Any
-) -> None:
+def test_the_canary_appears_in_no_answer_it_should_not_and_in_no_log_or_metric(hospital: Hospital, script: Any) -> None:
     """Log lines, metrics, headers, error bodies: all are searched."""
     if script is not None:
         hospital.upstream.script = script
@@ -96,9 +94,7 @@ def test_what_has_a_form_leaves_in_no_upstream_field_or_header(hospital: Hospita
 def test_every_known_identifier_of_the_patient_stays_here(hospital: Hospital) -> None:
     """Name, number and all, through text, tools and retrieval."""
     given, family = name_of(hospital.made.bundles[0])
-    answer = hospital.post(
-        f"What does {given} {family} (MRN {hospital.patient}) take?", metadata={"retrieve": "true"}
-    )
+    answer = hospital.post(f"What does {given} {family} (MRN {hospital.patient}) take?", metadata={"retrieve": "true"})
     assert answer.status_code == 200, answer.text
     sent = b"".join(hospital.upstream.received).decode()
     for word in (given, family, hospital.patient):

@@ -14,7 +14,9 @@ Script = Callable[[dict[str, Any]], Iterator[bytes]]
 def event(delta: dict[str, Any], finish: str | None = None) -> bytes:
     """One SSE chunk."""
     choice = {"index": 0, "delta": delta, "finish_reason": finish}
-    return b"data: " + json.dumps({"id": "x", "object": "chat.completion.chunk", "choices": [choice]}).encode() + b"\n\n"
+    return (
+        b"data: " + json.dumps({"id": "x", "object": "chat.completion.chunk", "choices": [choice]}).encode() + b"\n\n"
+    )
 
 
 def echo(body: dict[str, Any]) -> Iterator[bytes]:
@@ -99,9 +101,7 @@ class Upstream:
             {
                 "id": "x",
                 "object": "chat.completion",
-                "choices": [
-                    {"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}
-                ],
+                "choices": [{"index": 0, "message": {"role": "assistant", "content": text}, "finish_reason": reason}],
                 "usage": {"prompt_tokens": 1, "completion_tokens": 1, "total_tokens": 2},
             }
         ).encode()

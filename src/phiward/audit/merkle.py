@@ -31,7 +31,8 @@ class Frontier:
         """`subtrees` largest first, one for each set bit of `size`. Raises ValueError otherwise."""
         self.size = size
         self._subtrees = list(subtrees)
-        if size < 0 or len(self._subtrees) != size.bit_count() or any(len(one) != 32 for one in self._subtrees):
+        fits = size >= 0 and len(self._subtrees) == size.bit_count()
+        if not fits or any(len(one) != 32 for one in self._subtrees):
             raise ValueError("a frontier does not fit its size")
 
     def append(self, hashed: bytes) -> None:

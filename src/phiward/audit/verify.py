@@ -121,7 +121,7 @@ def _entry(walk: _Walk, entry: StoredEntry) -> None:
     row = (str(entry.id), str(entry.interaction), entry.kind)
     if (said.get("id"), said.get("interaction"), said.get("kind")) != row:
         walk.find("row differs from its leaf", index, "id, interaction or kind")
-    recorded = {one.get("name"): one.get("sha256") for one in said.get("addenda", []) if isinstance(one, dict)}
+    recorded = _addenda(said.get("addenda"))
     for addendum in entry.addenda:
         if recorded.pop(addendum.name, None) != sha256(addendum.ciphertext).hexdigest():
             walk.find("addendum altered", index, "its digest is not the one in the leaf")
@@ -131,13 +131,20 @@ def _entry(walk: _Walk, entry: StoredEntry) -> None:
         (walk.intents if entry.kind == "intent" else walk.outcomes).add(str(entry.interaction))
 
 
+def _addenda(said: object) -> dict[str, object]:
+    """Digest by name, as the leaf says; empty for what is no list of objects."""
+    listed = said if isinstance(said, list) else []
+    return {str(one.get("name")): one.get("sha256") for one in listed if isinstance(one, dict)}
+
+
 def _compare(walk: _Walk, checkpoints: Iterable[Checkpoint], kind: str) -> None:
     """Each must be a prefix. The first that is not bounds where the first altered entry stands."""
     good = 0
     for checkpoint in sorted(checkpoints, key=lambda one: one.size):
         if checkpoint.size > walk.frontier.size:
-            detail = f"a signed {kind} of size {checkpoint.size} exists, the log has {walk.frontier.size} entries"
-            walk.find("log cut or rewound", walk.frontier.size, detail)
+            held = walk.frontier.size
+            detail = f"a signed {kind} of size {checkpoint.size} exists, the log has {held} entries"
+            walk.find("log cut or rewound", held, detail)
             return
         if checkpoint.size and walk.roots.get(checkpoint.size) != checkpoint.root:
             detail = f"the first altered entry stands between index {good} and {checkpoint.size - 1}"
@@ -147,8 +154,9 @@ def _compare(walk: _Walk, checkpoints: Iterable[Checkpoint], kind: str) -> None:
 
 
 def _head(walk: _Walk, head: TreeHead, checkpoints: Sequence[Checkpoint]) -> None:
-    if (head.size, head.frontier) != (walk.frontier.size, walk.frontier.subtrees):
-        walk.find("head differs", min(head.size, walk.frontier.size), "the stored tree head is not the recomputed one")
+    size = walk.frontier.size
+    if (head.size, head.frontier) != (size, walk.frontier.subtrees):
+        walk.find("head differs", min(head.size, size), "the stored tree head is not the recomputed one")
     newest = max((one.size for one in checkpoints), default=0)
-    if newest < walk.frontier.size:
-        walk.find("entries without a checkpoint", newest, "the newest signed checkpoint is older than the log")
+    if newest < size:
+        walk.find("entries without a checkpoint", newest, "the newest signed one is older than the log")

@@ -56,7 +56,8 @@ def _print(report: Report) -> None:
 
 @app.command("show")
 def show_interaction(
-    interaction: Annotated[UUID, typer.Argument(help="The interaction id, as in x-request-id.")], as_json: AsJson = False
+    interaction: Annotated[UUID, typer.Argument(help="The interaction id, as in x-request-id.")],
+    as_json: AsJson = False,
 ) -> None:
     """Show what stands on record about one interaction (opaque ids and classes, no text)."""
 

@@ -64,7 +64,7 @@ def guard_defects(command: Any) -> int:
         return int(fail(error).exit_code)
     except SystemExit as ended:
         return ended.code if isinstance(ended.code, int) else int(Exit.CANNOT_TELL)
-    except Exception as fault:  # noqa: BLE001 - a message of a library may hold PHI
+    except Exception as fault:
         print(f"Defect: {type(fault).__name__} at {' < '.join(reversed(frames_of(fault)))}", file=sys.stderr)
         return int(Exit.CANNOT_TELL)
     return int(Exit.HOLDS)

@@ -2,18 +2,19 @@
 
 import json
 import time
-from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
 
 from phiward.cli.common import AsJson, Exit, run
-from phiward.cli.demo_house import House
+from phiward.cli.demo_house import LOGIN, House, silent
 from phiward.cli.demo_show import Check, Told, show_told
 from phiward.domain.errors import ConfigurationError
-from phiward.wiring import open_auditor
+from phiward.wiring import open_auditor, open_registrar, sequence_all
 
 MODEL = "clinic-assistant"
 
@@ -30,7 +31,9 @@ def demo(
     started = time.monotonic()
     progress = Console(stderr=True, highlight=False)
     quiet = check or as_json
-    with House(port=0 if check else port, say=str if quiet else lambda what: progress.print(f"[dim]{what}[/]")) as house:
+    with House(
+        port=0 if check else port, say=silent if quiet else lambda what: progress.print(f"[dim]{what}[/]")
+    ) as house:
         told = tour(house)
         told.seconds["in all"] = time.monotonic() - started
         if quiet:
@@ -59,7 +62,8 @@ def tour(house: House) -> Told:
         f"{house.patient_name} (MRN {house.patient_mrn}, born {house.patient['birthDate']}) asks again: "
         "which medication was changed, to what dose, and what follow-up was planned?"
     )
-    pieces = list(_stream(client, house, MODEL, typed))
+    chunks = list(_ask(client, house.patient_mrn, MODEL, typed, stream=True))
+    pieces = [c.choices[0].delta.content for c in chunks if c.choices and c.choices[0].delta.content]
     answered = "".join(pieces)
     bodies = house.received()
     if not bodies:
@@ -73,10 +77,9 @@ def tour(house: House) -> Told:
         _same_for_strangers(client, house),
         _revoked(house),
     ]
-    proof, logged = run(_audit(house))
-    return Told(
-        typed, _wire(bodies[-1]), answered, identifiers, proof, (*checks, *logged), dict(house.seconds)
-    )
+    interaction = next(c.phiward["interaction"] for c in chunks if getattr(c, "phiward", None))
+    proof, logged = run(_audit(house, interaction))
+    return Told(typed, _wire(bodies[-1]), answered, identifiers, proof, (*checks, *logged), dict(house.seconds))
 
 
 def _client(house: House) -> Any:
@@ -96,12 +99,6 @@ def _ask(client: Any, patient: str, model: str, question: str, *, stream: bool) 
         extra_headers={"X-Phiward-Patient": patient, "X-Phiward-Purpose": "TREAT"},
         extra_body={"metadata": {"retrieve": "true"}},
     )
-
-
-def _stream(client: Any, house: House, model: str, question: str) -> Iterator[str]:
-    for chunk in _ask(client, house.patient_mrn, model, question, stream=True):
-        if chunk.choices and chunk.choices[0].delta.content:
-            yield chunk.choices[0].delta.content
 
 
 def _nothing_left(sent: str, identifiers: tuple[str, ...]) -> Check:
@@ -148,40 +145,37 @@ def _revoked(house: House) -> Check:
     return Check("A revoked key fails on its next request", holds, f"before: {before}, after: {after}")
 
 
-async def _second_key(house: House) -> tuple[str, Any]:
-    from datetime import timedelta  # noqa: PLC0415 - kept beside its one use
-
-    from phiward.wiring import open_registrar  # noqa: PLC0415 - kept beside its one use
-
+async def _second_key(house: House) -> tuple[str, UUID]:
     async with open_registrar(house.settings) as registrar:
-        person = await registrar.registry.person("dr.adams")
-        issued = await registrar.registry.issue_key(person, lifetime=timedelta(hours=1), label="to be revoked")
+        person = await registrar.registry.person_by_login(registrar.tenant, LOGIN)
+        issued = await registrar.registry.issue_key(registrar.tenant, person, timedelta(hours=1), "to be revoked")
     return issued.text.value, issued.id
 
 
-async def _revoke(house: House, key_id: Any) -> None:
-    from phiward.wiring import open_registrar  # noqa: PLC0415 - kept beside its one use
-
+async def _revoke(house: House, key_id: UUID) -> None:
     async with open_registrar(house.settings) as registrar:
-        await registrar.registry.revoke_key(key_id)
+        await registrar.registry.revoke_key(registrar.tenant, key_id)
 
 
-async def _audit(house: House) -> tuple[dict[str, Any], list[Check]]:
+async def _audit(house: House, interaction: str) -> tuple[dict[str, Any], list[Check]]:
+    await sequence_all(house.settings)
     async with open_auditor(house.settings) as auditor:
-        await auditor.settle()
         report = await auditor.verify()
-        interaction = await auditor.last_released()
+        entries = {entry["kind"]: entry for entry in await auditor.interaction(UUID(interaction))}
+    intent, outcome = entries["intent"], entries["outcome"]
+    left = ", ".join(f"{number} {name}" for name, number in intent["facts"]["identifier_classes"].items())
     proof = {
-        "interaction": interaction["interaction"],
-        "intent": f"entry {interaction['intent_index']}, durable {interaction['lead_ms']:.1f} ms before the outcome",
-        "outcome": f"entry {interaction['outcome_index']}: {interaction['outcome']}",
-        "what left": interaction["identifier_classes"],
-        "where to": interaction["destination_class"],
-        "tree": f"{report.size} entries, root {report.root}",
-        "checkpoint": "signed, and kept outside the database too",
+        "interaction": interaction,
+        "intent": f"entry {intent['index']}, durable at {intent['at']}",
+        "outcome": f"entry {outcome['index']}, durable at {outcome['at']}: {outcome['facts']['outcome']}",
+        "replaced before it left": left,
+        "where to": f"{intent['facts']['model']} ({intent['facts']['destination_class']})",
+        "tree": f"{report.size} entries, root {report.root[:32]}…",
+        "checkpoints": "signed, and kept outside the database too",
     }
+    before = intent["at"] < outcome["at"]
     checks = [
-        Check("The intent was on record before the outcome", interaction["lead_ms"] > 0, "both in the signed tree"),
+        Check("The intent was on record before the outcome", before, "both stand in the signed tree"),
         Check("The audit log verifies", report.holds, f"{report.entries} entries, {len(report.findings)} findings"),
     ]
     return proof, checks

@@ -7,7 +7,6 @@ ended by its process, and the folder is removed.
 
 import asyncio
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -27,7 +26,7 @@ from phiward.domain.errors import ConfigurationError
 from phiward.domain.people import Role
 from phiward.records.importing import import_path
 from phiward.records.synthetic import Hospital, hospital
-from phiward.settings import Settings
+from phiward.settings import Settings, surroundings
 from phiward.wiring import (
     administrator,
     database_credentials,
@@ -38,14 +37,19 @@ from phiward.wiring import (
 )
 
 SEED = 7
+LOGIN = "dr.adams"
 START_SECONDS = 60.0
+
+
+def silent(_: str) -> None:
+    """Say nothing."""
 
 
 class House:
     """Enter it, and the gateway serves; leave it, and nothing is left."""
 
     def __init__(
-        self, *, upstream: str | None = None, port: int = 0, patients: int = 24, say: Callable[[str], None] = str
+        self, *, upstream: str | None = None, port: int = 0, patients: int = 24, say: Callable[[str], None] = silent
     ) -> None:
         """`upstream`: base URL of a model's server; without one the built-in one is started.
 
@@ -65,7 +69,7 @@ class House:
                 "organisation": "Example Hospital",
             }
         )
-        self.url = self.key = self.key_id = self.model_url = ""
+        self.url = self.key = self.model_url = ""
         self.seconds: dict[str, float] = {}
 
     def __enter__(self) -> Self:
@@ -170,20 +174,21 @@ class House:
         self.made.write(files)
         async with open_registrar(self.settings) as house:
             await import_path(house.writer, house.tenant, files)
-            physician = await house.registry.add_person(
-                "dr.adams", roles=[Role.PHYSICIAN], practitioner=self.made_practitioner
-            )
-            issued = await house.registry.issue_key(physician, lifetime=timedelta(days=1), label="demo")
-            self.key, self.key_id = issued.text.value, str(issued.id)
+            physician = await house.registry.add_person(house.tenant, LOGIN, [Role.PHYSICIAN], self.made_practitioner)
+            issued = await house.registry.issue_key(house.tenant, physician, timedelta(days=1), "demo")
+            self.key = issued.text.value
             model = "phiward-extractive" if self._upstream is None else "bench"
             for name, offered, own in (("in-house", "clinic-assistant", True), ("elsewhere", "no-agreement", False)):
-                await house.registry.add_destination(
+                await house.vendors.add_destination(
+                    house.tenant,
                     name,
-                    vendor="Example Vendor" if not own else "Example Hospital",
+                    vendor="Example Hospital" if own else "Example Vendor",
                     service="chat",
                     endpoint=self.model_url,
+                    feature="chat.completions",
                     models={offered: model, **({"bench": model} if own else {})},
                     self_hosted=own,
+                    api_key=None,
                 )
 
     def _start_gateway(self) -> None:
@@ -196,7 +201,7 @@ class House:
         log = (self.folder / f"{words[0]}.log").open("wb")
         process = subprocess.Popen(  # noqa: S603 - our own program, with our own words
             [sys.executable, "-m", "phiward", *words, "--ready-file", str(ready)],
-            env={**_surroundings(), **self.environment()},
+            env={**surroundings(), **self.environment()},
             stdin=subprocess.DEVNULL,
             stdout=log,
             stderr=log,
@@ -245,7 +250,3 @@ def mrn_of(patient: dict[str, Any]) -> str:
 def _resource(bundle: dict[str, Any], kind: str) -> dict[str, Any]:
     found: dict[str, Any] = next(e["resource"] for e in bundle["entry"] if e["resource"]["resourceType"] == kind)
     return found
-
-
-def _surroundings() -> dict[str, str]:
-    return {name: os.environ[name] for name in ("PATH", "HOME", "LANG", "PYTHONPATH", "TMPDIR") if name in os.environ}  # noqa: TID251 - handed on to a child, not read

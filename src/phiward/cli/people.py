@@ -17,19 +17,14 @@ Login = Annotated[str, typer.Argument(help="The person's login, unique in the or
 
 def with_registrar(work: Any) -> Any:
     """Run `work(registrar)` with the database running."""
-    settings = None
 
     async def inside() -> Any:
-        async with open_registrar(settings) as registrar:
-            return await work(registrar)
-
-    async def whole() -> Any:
-        nonlocal settings
         settings = read_settings()
         with embedded_database(settings):
-            return await inside()
+            async with open_registrar(settings) as registrar:
+                return await work(registrar)
 
-    return run(whole())
+    return run(inside())
 
 
 @app.command("add")
@@ -75,7 +70,8 @@ def key(
 
 @app.command("revoke")
 def revoke(
-    key_id: Annotated[UUID, typer.Argument(help="The id of the key, from `phiward user list`.")], as_json: AsJson = False
+    key_id: Annotated[UUID, typer.Argument(help="The id of the key, from `phiward user list`.")],
+    as_json: AsJson = False,
 ) -> None:
     """Revoke a key; it is refused from its next request on."""
 

@@ -1,11 +1,13 @@
 """`phiward serve`: the gateway in the foreground."""
 
 import json
+import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Annotated
+from uuid import uuid4
 
 import typer
 import uvicorn
@@ -18,7 +20,7 @@ from phiward.gateway.lifespan import Application
 from phiward.gateway.metrics import Metrics
 from phiward.logs import configure_logs
 from phiward.settings import Settings
-from phiward.wiring import embedded_database, open_runtime, utc_now, uuid4
+from phiward.wiring import embedded_database, open_runtime, utc_now
 
 
 def serve(
@@ -65,9 +67,7 @@ def _run(settings: Settings, ready_file: Path | None) -> None:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
     async with open_runtime(settings) as runtime:
-        yield create_app(
-            Gateway(runtime.flow, Metrics(), runtime.ready, settings.max_body_bytes, utc_now, uuid4)
-        )
+        yield create_app(Gateway(runtime.flow, Metrics(), runtime.ready, settings.max_body_bytes, utc_now, uuid4))
 
 
 class _Server(uvicorn.Server):
@@ -77,8 +77,8 @@ class _Server(uvicorn.Server):
         super().__init__(config)
         self._ready_file = ready_file
 
-    async def startup(self, sockets: list[object] | None = None) -> None:
-        await super().startup(sockets)  # type: ignore[arg-type]
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
         if not self.started:
             return
         listening = self.servers[0].sockets[0].getsockname()

@@ -36,9 +36,7 @@ def hide_nested(value: Any, hide: HideLabelled, label: str = "", depth: int = 0)
     if isinstance(value, list | tuple):
         return [hide_nested(item, hide, label, depth + 1) for item in value]
     if isinstance(value, dict):
-        return {
-            _key(key, hide): hide_nested(item, hide, _label(key), depth + 1) for key, item in value.items()
-        }
+        return {_key(key, hide): hide_nested(item, hide, _label(key), depth + 1) for key, item in value.items()}
     raise InvalidRequestError("The request holds a value that is not JSON.")
 
 

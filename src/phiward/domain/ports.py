@@ -116,9 +116,7 @@ class ModelClient(Protocol):
 class CoveredModelClient(ModelClient, Protocol):
     """Talks to a destination that may hold PHI: self-hosted, or under a BAA in force."""
 
-    def send(
-        self, route: Route, body: IdentifiedText | DeidentifiedText, stream: bool
-    ) -> AsyncIterator[UpstreamEvent]:
+    def send(self, route: Route, body: IdentifiedText | DeidentifiedText, stream: bool) -> AsyncIterator[UpstreamEvent]:
         """As ModelClient, and identified text as well."""
 
 

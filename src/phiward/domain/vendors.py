@@ -19,7 +19,7 @@ class DestinationClass(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Baa:
-    """A business associate agreement covers vendor × service × endpoint × feature from … until.
+    """A business associate agreement covers vendor, service, endpoint and feature from … until.
 
     `until` is exclusive; both are UTC. Source: 45 CFR 164.504(e).
     """

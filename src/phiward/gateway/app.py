@@ -1,6 +1,6 @@
 """The application: routes, each a few lines that parse, ask the flow and render.
 
-    POST /v1/chat/completions   GET /v1/models   GET /healthz   GET /readyz   GET /metrics
+POST /v1/chat/completions   GET /v1/models   GET /healthz   GET /readyz   GET /metrics
 """
 
 from collections.abc import Awaitable, Callable

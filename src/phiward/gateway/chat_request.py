@@ -20,10 +20,24 @@ SAFE_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 """What a field name must look like to be printed in an error; anything else might be PHI."""
 
 ELSEWHERE = {"api_base", "base_url", "api_key", "api_version", "provider", "extra_headers", "custom_llm_provider"}
-OPTIONS = (
-    "temperature top_p n max_tokens max_completion_tokens presence_penalty frequency_penalty seed stop "
-    "tool_choice parallel_tool_calls reasoning_effort verbosity top_k min_p repetition_penalty"
-).split()
+OPTIONS = [
+    "temperature",
+    "top_p",
+    "n",
+    "max_tokens",
+    "max_completion_tokens",
+    "presence_penalty",
+    "frequency_penalty",
+    "seed",
+    "stop",
+    "tool_choice",
+    "parallel_tool_calls",
+    "reasoning_effort",
+    "verbosity",
+    "top_k",
+    "min_p",
+    "repetition_penalty",
+]
 
 Name = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_-]{1,64}$")]
 CallId = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.:-]{1,80}$")]

@@ -41,7 +41,7 @@ class Application:
                 log.error("refused to start", code=error.code, reason=str(error), advice=error.advice)
                 await send({"type": "lifespan.startup.failed", "message": str(error)})
                 return
-            except Exception as fault:  # noqa: BLE001 - a driver's message may hold a connection string
+            except Exception as fault:
                 log.error("refused to start", kind=type(fault).__name__, frames=frames_of(fault))
                 await send({"type": "lifespan.startup.failed", "message": type(fault).__name__})
                 return

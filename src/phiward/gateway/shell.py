@@ -33,7 +33,7 @@ class Shell:
         guarded = _Guarded(send, interaction)
         try:
             await self._app(scope, receive, guarded)
-        except Exception as fault:  # noqa: BLE001 - nothing may reach the server's own traceback printer
+        except Exception as fault:
             log.error("defect", interaction=str(interaction), kind=type(fault).__name__, frames=frames_of(fault))
             if not guarded.started:
                 await bare_failure()(scope, receive, guarded)

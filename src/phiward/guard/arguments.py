@@ -12,6 +12,7 @@ from typing import Any
 from phiward.domain.patients import PatientRef
 from phiward.guard.index import KnownIndex
 from phiward.guard.output import OutputFilter
+from phiward.guard.tokens import unescaped
 
 MAX_DEPTH = 200
 
@@ -29,15 +30,28 @@ class Restored:
 def restore_arguments(
     raw: str, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]
 ) -> Restored:
-    """Check and restore every string, key and number of JSON text; other text as one string."""
+    """Check and restore every string, key and number of JSON text.
+
+    Other text is checked as one string, its escapes undone: they could hide what a reader undoes.
+    """
     work = _Work(placeholders, index, granted)
     try:
         value = json.loads(raw)
-        work.result.text = json.dumps(work.walk(value, 0), ensure_ascii=False)
+        work.result.text = _written(work.walk(value, 0))
     except (ValueError, RecursionError):
         work = _Work(placeholders, index, granted)
-        work.result.text = work.text(raw)
+        work.result.text = work.text(unescaped(raw))
     return work.result
+
+
+def _written(value: Any) -> str:
+    """JSON text that can be sent: ASCII where a lone surrogate stands in it. ValueError for NaN."""
+    text = json.dumps(value, ensure_ascii=False, allow_nan=False)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return json.dumps(value, allow_nan=False)
+    return text
 
 
 class _Work:

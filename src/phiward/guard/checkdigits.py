@@ -4,6 +4,7 @@ Independent of the deid room on purpose: the tripwire must not share its mistake
 """
 
 import re
+import unicodedata
 from collections.abc import Callable
 
 _SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
@@ -13,7 +14,9 @@ _TEN = re.compile(r"(?<![\w.-])[12]\d{9}(?![\w-])")
 _CARD = re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])")
 _VIN = re.compile(r"\b[A-HJ-NPR-Z0-9]{17}\b")
 _DEA = re.compile(r"\b[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}\b")
-_VIN_VALUES = {letter: value for value, letters in enumerate(("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ"), 0) for letter in letters}
+_DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
+_VIN_ROWS = ("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ")
+_VIN_VALUES = {letter: value for value, letters in enumerate(_VIN_ROWS) for letter in letters}
 _VIN_WEIGHTS = (8, 7, 6, 5, 4, 3, 2, 10, 0, 9, 8, 7, 6, 5, 4, 3, 2)
 
 
@@ -68,7 +71,9 @@ _LETTERED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = ((_VIN, v
 
 
 def holds_identifying_number(text: str) -> bool:
-    """Whether any of these stands in the text."""
+    """Whether any of these stands in the text, in full-width characters and with any dash too."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     if "@" in text and _EMAIL.search(text):
         return True
     forms = _FORMS if text.islower() else (*_FORMS, *_LETTERED)

@@ -5,8 +5,8 @@ starts there, or None, or `MORE` when the text ends before that is certain. So t
 same hits however it was cut (DESIGN promise 5).
 
 - Names: the words of a full name, in the recorded orders, at most three other characters between two.
-- Codes: groups of letters and digits joined by `-`, `.`, `(`, `)` or one space, as numbers are written;
-  a telephone number counts by its last ten digits.
+- Codes: groups of letters and digits joined by up to three dashes, points, strokes, brackets or spaces,
+  as numbers are written; a telephone number counts by its last ten digits.
 - E-mail addresses: whole.
 """
 
@@ -16,6 +16,7 @@ from typing import Final
 
 from phiward.domain.known import MIN_CODE_CHARACTERS, PHONE_DIGITS
 from phiward.domain.patients import PatientRef
+from phiward.domain.placeholders import Category
 from phiward.guard.index import KnownIndex
 from phiward.guard.tokens import MAX_TOKEN, TOKEN, words_of
 
@@ -23,13 +24,15 @@ WINDOW = 96
 MAX_GAP = 3
 MAX_GROUPS = 8
 MAX_CODE = 40
+MAX_PREFIX = 4
+"""Capital letters that may stand before a number with a space between ("MRN 400199")."""
 
 _MAILISH = re.compile(r"[\w.%+\-]*@?[\w.\-]*")
 _MAIL = re.compile(r"[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)+")
-_GAP = re.compile(r"[^\w\[\]]{1,3}(?!\Z)|_{1,3}")
-_JOINT = re.compile(r"[-.()] ?|[ ]\(?|\) ?")
+_JOINT = re.compile(r"[-.()/ \u00a0\u2007\u202f\u2010-\u2015\u2212\uff0d]{1,3}")
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d\Z")
 _DIGIT = re.compile(r"\d")
+_CATEGORIES = frozenset(str(one) for one in Category)
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +97,7 @@ def _name(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> 
             break
         more = words_of(text[following[0] : following[1]])
         words += more
-        ends += [following[1]] * max(len(more), 0)
+        ends += [following[1]] * len(more)
         if not more:
             ends[-1] = following[1]
     for length in lengths:
@@ -105,19 +108,19 @@ def _name(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> 
     return None
 
 
-def _next_token(text: str, place: int, certain: bool) -> tuple[int, int] | None | _More:
+def _next_token(text: str, place: int, certain: bool) -> tuple[int, int] | _More | None:
     """The token after at most MAX_GAP separators; MORE when the text ends before that is known."""
     token = TOKEN.search(text, place, min(len(text), place + MAX_GAP + 1))
     if token is None:
         gone = len(text) > place + MAX_GAP
         return None if certain or gone else MORE
-    if "[" in text[place : token.start()] or "]" in text[place : token.start()]:
-        return None
     whole = TOKEN.match(text, token.start())
     if whole is None:
         return None
     if whole.end() == len(text) and not certain:
         return MORE
+    if "[" in text[place : token.start()] and whole[0] in _CATEGORIES and text.startswith("_", whole.end()):
+        return None  # a placeholder, which no identifier may reach into
     return whole.start(), whole.end()
 
 
@@ -126,10 +129,8 @@ def _code(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> 
     if not joined.isalnum():
         return None
     numeric = _DIGIT.search(joined) is not None
-    if not numeric and not text.startswith("-", end):
-        if end < len(text) or certain:
-            return None
-        return MORE
+    if not numeric and not _may_lead(text, start, end):
+        return None
     best = _code_hit(text, start, place, joined, index) if numeric else None
     while groups < MAX_GROUPS and len(joined) < MAX_CODE:
         following = _next_group(text, place, certain)
@@ -143,7 +144,12 @@ def _code(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> 
     return best
 
 
-def _next_group(text: str, place: int, certain: bool) -> tuple[int, int] | None | _More:
+def _may_lead(text: str, start: int, end: int) -> bool:
+    """Whether letters alone may begin a number: before a dash, or as a short prefix in capitals."""
+    return text.startswith("-", end) or (end - start <= MAX_PREFIX and text[start:end].isupper())
+
+
+def _next_group(text: str, place: int, certain: bool) -> tuple[int, int] | _More | None:
     if place >= len(text):
         return None if certain else MORE
     joint = _JOINT.match(text, place)
@@ -156,7 +162,8 @@ def _next_group(text: str, place: int, certain: bool) -> tuple[int, int] | None 
         return None
     if token.end() == len(text) and not certain:
         return MORE
-    return (token.start(), token.end()) if _DIGIT.search(token[0]) else None
+    goes_on = joint[0] == "-" or _DIGIT.search(token[0])
+    return (token.start(), token.end()) if goes_on else None
 
 
 def _code_hit(text: str, start: int, end: int, joined: str, index: KnownIndex) -> Hit | None:

@@ -19,11 +19,10 @@ from phiward.guard.tokens import MAX_TOKEN, TOKEN
 
 WITHHELD = "[withheld: identifier of another person]"
 _NEXT = re.compile(rf"\[|{TOKEN.pattern}")
-_BEGINNING = re.compile(r"\[(?:[A-Z]{0,12}|[A-Z]{2,12}_(?:[1-9][0-9]{0,3}(?::(?: [A-Za-z0-9_ ]{0,40})?)?)?)\Z")
-"""What may still become a placeholder."""
-
-_MANGLED = re.compile(r"\[\s*([A-Za-z]{2,12})[ _-]?[0-9]{1,4}\b[^\[\]]{0,40}\]")
-_WORDS = frozenset(str(one) for one in Category)
+_WORDS = "|".join(Category)
+_MANGLED = re.compile(rf"\[ ?(?ai:{_WORDS})[ _-]?[0-9]{{1,4}}(?![0-9])[^\[\]]{{0,42}}\]")
+_BEGINNING = re.compile(rf"\[ ?(?:[A-Za-z]{{0,12}}|(?ai:{_WORDS})[ _-]?(?:[0-9]{{1,4}}(?![0-9])[^\[\]]{{0,42}})?)\Z")
+"""What may still become a placeholder, or one that the model mangled."""
 
 
 class OutputFilter:
@@ -56,7 +55,8 @@ class OutputFilter:
                 break
             start = found.start()
             out.append(text[place:start])
-            step = self._bracket(text, start, final) if text[start] == "[" else self._token(text, found, final)
+            bracket = text[start] == "["
+            step = self._bracket(text, start, final) if bracket else self._token(text, found, final)
             if step is None:
                 place = start
                 break
@@ -68,22 +68,15 @@ class OutputFilter:
     def _bracket(self, text: str, start: int, final: bool) -> tuple[str, int] | None:
         """A placeholder is restored; anything else that begins so passes, character by character."""
         found = PATTERN.match(text, start)
-        if found is None:
-            if not final and len(text) - start < MAX_LENGTH and _BEGINNING.match(text, start):
-                return None
-            self._count_mangled(text, start)
-            return "[", start + 1
-        value = self._placeholders.get(found[0])
-        if value is None:
+        value = self._placeholders.get(found[0]) if found else None
+        if found is not None and value is not None:
+            self.resolved += 1
+            return value, found.end()
+        if not final and len(text) - start < MAX_LENGTH and _BEGINNING.match(text, start):
+            return None
+        if _MANGLED.match(text, start):
             self.masked += 1
-            return "[", start + 1
-        self.resolved += 1
-        return value, found.end()
-
-    def _count_mangled(self, text: str, start: int) -> None:
-        found = _MANGLED.match(text, start)
-        if found is not None and found[1].upper() in _WORDS:
-            self.masked += 1
+        return "[", start + 1
 
     def _token(self, text: str, found: re.Match[str], final: bool) -> tuple[str, int] | None:
         start, end = found.span()

@@ -5,21 +5,35 @@ be seen; so a zero-width space in a name does not cut it in two. An underscore s
 """
 
 import re
+import unicodedata
 from functools import lru_cache
 
 from phiward.domain.words import canonical_words
 
 _APOSTROPHES = "'`´‘’‛ʹʻʼʽˈ′＇"  # noqa: RUF001 - look-alikes are the subject
-_UNSEEN = "\u00ad\u034f\u061c\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U000e0000-\U000e0fff"
-_MARKS = "\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f"
-TOKEN = re.compile(rf"(?:[^\W_]|[{_APOSTROPHES}{_UNSEEN}{_MARKS}])+")
+_BESIDE = "".join(
+    chr(one) for one in range(0x80, 0x10000) if unicodedata.category(chr(one)) in {"Mn", "Mc", "Me", "Cf"}
+)
+"""Marks and characters that cannot be seen, of the Basic Multilingual Plane."""
+_BEYOND = "\U0001bca0-\U0001bca3\U0001d165-\U0001d182\U000e0000-\U000e0fff"
+_RINGED = "\u249c-\u24e9\U0001f110-\U0001f189"
+"""Letters in rings, brackets and boxes: symbols by category, letters to the eye."""
+TOKEN = re.compile(rf"(?:[^\W_]|[{_APOSTROPHES}{_BESIDE}{_BEYOND}{_RINGED}])+")
 """One token."""
 
 MAX_TOKEN = 64
 """Characters; a longer run is no identifier that this house knows, and is cut here."""
+
+_ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf]))")
 
 
 @lru_cache(maxsize=8192)
 def words_of(token: str) -> tuple[str, ...]:
     """The canonical words of one token: almost always one, none for marks alone."""
     return tuple(canonical_words(token))
+
+
+def unescaped(text: str) -> str:
+    """`text` with the JSON escapes in it undone, whether it is JSON or not; lone surrogates replaced."""
+    plain = _ESCAPE.sub(lambda found: chr(int(found[1], 16)) if found[1] else " ", text)
+    return plain.encode("utf-16", "surrogatepass").decode("utf-16", "replace")

@@ -18,6 +18,7 @@ from phiward.domain.words import canonical_words
 from phiward.guard.checkdigits import holds_identifying_number
 from phiward.guard.finder import find_all
 from phiward.guard.index import KnownIndex
+from phiward.guard.tokens import unescaped
 
 TRIPPED = Deny("tripwire", "What was about to leave may still hold an identifier, so nothing was sent.")
 CLEAR = Permit("tripwire")
@@ -48,15 +49,13 @@ class Tripwire:
                 return TRIPPED
         return CLEAR
 
-    def _trips(
-        self, text: str, index: KnownIndex, issued: Collection[str], granted: frozenset[PatientRef]
-    ) -> bool:
+    def _trips(self, text: str, index: KnownIndex, issued: Collection[str], granted: frozenset[PatientRef]) -> bool:
         if "[" in text:
             text = PATTERN.sub(lambda found: "|||||" if found[0] in issued else found[0], text)
         if not granted and holds_identifying_number(text):
             return True
-        may_hold_code = _DIGIT.search(text) is not None or "@" in text
-        if not may_hold_code and not any(index.name_lengths(word) for word in canonical_words(text)):
+        needs_reading = not text.isascii() or _DIGIT.search(text) is not None or "@" in text
+        if not needs_reading and not any(index.name_lengths(word) for word in canonical_words(text)):
             return False
         return any(not hit.owners & granted for hit in find_all(text, index))
 
@@ -68,6 +67,8 @@ def _texts(value: Any) -> Iterator[str]:
         one = waiting.pop()
         if isinstance(one, str):
             yield one
+            if "\\" in one:
+                yield unescaped(one)  # JSON in a string: what a tool would read
         elif isinstance(one, dict):
             waiting.extend(one)
             waiting.extend(one.values())

@@ -30,7 +30,5 @@ def bind_purpose(caller: Caller, asked: str | None) -> PurposeOfUse:
     if purpose is None:
         raise InvalidRequestError(f"The purpose of use in {HEADER} must be one of {_CODES}.", param="purpose")
     if caller.bound_purpose not in (None, purpose):
-        raise NotPermittedError(
-            "This key is bound to another purpose of use.", param="purpose", rule="bound_purpose"
-        )
+        raise NotPermittedError("This key is bound to another purpose of use.", param="purpose", rule="bound_purpose")
     return purpose

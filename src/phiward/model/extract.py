@@ -20,8 +20,52 @@ _END = re.compile(r"(?<=[.!?])\s+(?=[A-Z\[])")
 _WORD = re.compile(r"[A-Za-z]{3,}|\d+")
 _NUMERIC = re.compile(r"\d+(?:\.\d+)? ?(?:mg|mcg|g|ml|units?|mmol|%|/)|\[DATE_", re.IGNORECASE)
 _COMMON = frozenset(
-    "the and for was were with that this which what when where who whom why how did does has have had her his "
-    "she they them their its from into about again any are asks asked born mrn please tell give patient is there".split()
+    [
+        "the",
+        "and",
+        "for",
+        "was",
+        "were",
+        "with",
+        "that",
+        "this",
+        "which",
+        "what",
+        "when",
+        "where",
+        "who",
+        "whom",
+        "why",
+        "how",
+        "did",
+        "does",
+        "has",
+        "have",
+        "had",
+        "her",
+        "his",
+        "she",
+        "they",
+        "them",
+        "their",
+        "its",
+        "from",
+        "into",
+        "about",
+        "again",
+        "any",
+        "are",
+        "asks",
+        "asked",
+        "born",
+        "mrn",
+        "please",
+        "tell",
+        "give",
+        "patient",
+        "is",
+        "there",
+    ]
 )
 _ASKS_NUMBER = re.compile(r"\b(?:dose|how much|how many|when|last|level|result|value|changed?)\b", re.IGNORECASE)
 

@@ -78,15 +78,15 @@ def serve_model(port: int, *, show_received: bool, ready_file: Path | None = Non
 
 async def _serve(server: uvicorn.Server, ready_file: Path | None) -> None:
     task = asyncio.create_task(server.serve())
-    while not server.started and not task.done():
+    while not server.started and not task.done():  # noqa: ASYNC110 - uvicorn has no event for it
         await asyncio.sleep(0.01)
     if server.started:
         url = f"http://{HOST}:{server.servers[0].sockets[0].getsockname()[1]}/v1"
         print(f"the model server answers on {url}", flush=True)
         if ready_file is not None:
             partial = ready_file.with_suffix(".partial")
-            partial.write_text(json.dumps({"url": url}))  # noqa: ASYNC240 - once, at the start
-            partial.replace(ready_file)  # noqa: ASYNC240 - once, at the start
+            partial.write_text(json.dumps({"url": url}))
+            partial.replace(ready_file)
     await task
 
 

@@ -38,15 +38,11 @@ def entities_json(facts: Facts) -> str:
     entities: list[dict[str, Any]] = [{"uid": person, "attrs": {}, "parents": roles}]
     if facts.patient is not None:
         care = [{"__entity": person}] if facts.in_care else []
-        entities.append(
-            {"uid": _uid("Patient", str(facts.patient)), "attrs": {"in_care_of": care}, "parents": []}
-        )
+        entities.append({"uid": _uid("Patient", str(facts.patient)), "attrs": {"in_care_of": care}, "parents": []})
     return json.dumps(entities)
 
 
-def request(
-    facts: Facts, purpose: PurposeOfUse, destination_class: DestinationClass, now: datetime
-) -> dict[str, Any]:
+def request(facts: Facts, purpose: PurposeOfUse, destination_class: DestinationClass, now: datetime) -> dict[str, Any]:
     """The Cedar request."""
     if facts.patient is None:
         action, resource = ASK, _uid("Organisation", str(facts.tenant))

@@ -23,9 +23,7 @@ def parse_json(data: bytes, place: Place, *, max_depth: int = MAX_DEPTH) -> Any:
     """The value. Raises ImportFailedError naming `place`, with line and column."""
     text = decode_utf8(data, place)
     try:
-        value = json.loads(
-            text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite
-        )
+        value = json.loads(text, object_pairs_hook=_object, parse_constant=_refuse_constant, parse_float=_finite)
     except json.JSONDecodeError as error:
         _fail(place, "this is not JSON", error.lineno, error.colno)
     except _RefusedError as error:

@@ -67,9 +67,7 @@ def select(notes: Sequence[Note], question: str, max_characters: int) -> tuple[N
     "[…]"; shorter ones after it may still fit. Deterministic, whatever the order of `notes`.
     """
     wanted = content_words(question)
-    ranked = sorted(
-        notes, key=lambda note: (-_score(note, wanted), -note.written_at.timestamp(), note.document)
-    )
+    ranked = sorted(notes, key=lambda note: (-_score(note, wanted), -note.written_at.timestamp(), note.document))
     chosen: list[Note] = []
     left = max_characters
     cut = False

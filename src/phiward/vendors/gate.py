@@ -96,9 +96,7 @@ def _agreement(book: VendorBook, destination: Destination, now: datetime) -> Baa
 
 def _acceptance(book: VendorBook, destination: Destination, now: datetime) -> RiskAcceptance | None:
     covering = [
-        one
-        for one in book.acceptances
-        if one.destination == destination.id and one.starts_at <= now < one.ends_at
+        one for one in book.acceptances if one.destination == destination.id and one.starts_at <= now < one.ends_at
     ]
     return max(covering, key=lambda one: (one.ends_at, one.id), default=None)
 

@@ -81,9 +81,7 @@ class Organisation:
         assert opened is not None
         return opened.caller
 
-    async def patient(
-        self, *references: str, treated: bool = True, name: str = "Zora Testcase"
-    ) -> PatientRef:
+    async def patient(self, *references: str, treated: bool = True, name: str = "Zora Testcase") -> PatientRef:
         """A new patient with these references, in the care of PRACTITIONER or of nobody."""
         ref = PatientRef(uuid4())
         plain = encode_patient((Identifier(IdentifierKind.FULL_NAME, name),), None)
@@ -117,9 +115,7 @@ class Organisation:
     async def vendor_version(self) -> int:
         """The version of the vendor book."""
         async with self.registrar.as_tenant(self.tenant) as connection:
-            cursor = await connection.execute(
-                "SELECT vendor_version FROM tenant WHERE id = %s", [self.tenant]
-            )
+            cursor = await connection.execute("SELECT vendor_version FROM tenant WHERE id = %s", [self.tenant])
             row = await cursor.fetchone()
         assert row is not None
         return int(row[0])

@@ -234,9 +234,7 @@ async def test_no_more_patients_stay_in_memory_than_the_limit(house: Organisatio
 
 
 @pytest.mark.parametrize("reference", ["mrn-1", "MRN-1", " mrn-1 ", "Patient/mrn-1", "patient/MRN-1"])
-async def test_a_patient_in_care_is_known_with_all_that_the_request_needs(
-    house: Organisation, reference: str
-) -> None:
+async def test_a_patient_in_care_is_known_with_all_that_the_request_needs(house: Organisation, reference: str) -> None:
     """Caller, patient, relations and versions, in one look; any spelling of the reference."""
     patient, person = await house.patient("mrn-1"), await house.person(Role.PHYSICIAN, Role.RESEARCHER)
     await house.relation(patient, now() - 3 * DAY, now() - 2 * DAY)
@@ -251,9 +249,7 @@ async def test_a_patient_in_care_is_known_with_all_that_the_request_needs(
     assert opened.patient.patient == patient
     assert [one.value for one in opened.patient.identifiers] == ["Zora Testcase"]
     assert sorted(one.ends_at is None for one in opened.relations) == [False, True]
-    assert {(one.practitioner, one.source) for one in opened.relations} == {
-        (PRACTITIONER, CareSource.CARE_TEAM)
-    }
+    assert {(one.practitioner, one.source) for one in opened.relations} == {(PRACTITIONER, CareSource.CARE_TEAM)}
     assert all(one.starts_at.tzinfo is UTC for one in opened.relations)
     assert (opened.vendor_version, opened.index_version) == (1, 1)
 

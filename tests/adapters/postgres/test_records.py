@@ -61,9 +61,7 @@ async def test_a_note_of_a_patient_who_is_not_here_leaves_nothing(store: RecordS
     assert await store.everything() == before
 
 
-async def test_a_connection_that_dies_in_mid_import_leaves_nothing(
-    store: RecordStore, tmp_path: Path
-) -> None:
+async def test_a_connection_that_dies_in_mid_import_leaves_nothing(store: RecordStore, tmp_path: Path) -> None:
     """As when the process is killed: what was not committed is gone."""
     before = await store.everything()
     parsed = parse_one(tmp_path, patient(), document())
@@ -159,9 +157,7 @@ async def test_nothing_readable_is_stored(store: RecordStore, tmp_path: Path) ->
     assert "pat-1" not in held
 
 
-async def test_a_patient_is_stored_with_handles_and_known_identifiers(
-    store: RecordStore, tmp_path: Path
-) -> None:
+async def test_a_patient_is_stored_with_handles_and_known_identifiers(store: RecordStore, tmp_path: Path) -> None:
     """phiward's own random id, the record's id and the record number lead to him."""
     account = await store.take_in(write(tmp_path, bundle(patient())))
     assert account.types == {"Patient": TypeCount(imported=1)}
@@ -178,9 +174,7 @@ async def test_a_patient_is_stored_with_handles_and_known_identifiers(
     assert await store.index_version() == 2
 
 
-async def test_a_changed_patient_keeps_his_id_and_loses_his_old_number(
-    store: RecordStore, tmp_path: Path
-) -> None:
+async def test_a_changed_patient_keeps_his_id_and_loses_his_old_number(store: RecordStore, tmp_path: Path) -> None:
     """Version, handles and known identifiers follow the record; his notes stay his."""
     await store.take_in(write(tmp_path, bundle(patient(), document())))
     ((key,),) = await store.rows("SELECT id FROM patient")
@@ -196,9 +190,7 @@ async def test_a_changed_patient_keeps_his_id_and_loses_his_old_number(
     assert await store.index_version() == 3
 
 
-async def test_a_change_that_proves_nobody_leaves_the_index_version(
-    store: RecordStore, tmp_path: Path
-) -> None:
+async def test_a_change_that_proves_nobody_leaves_the_index_version(store: RecordStore, tmp_path: Path) -> None:
     """A new address changes the patient, not the index of all patients."""
     await store.take_in(write(tmp_path, patient()))
     await store.take_in(write(tmp_path, patient(address=[{"city": "Testville"}])))
@@ -273,9 +265,7 @@ async def test_a_relation_recorded_by_hand_survives_every_import(store: RecordSt
             "INSERT INTO care_relation (tenant, patient, practitioner, source, starts_at)"
             " SELECT tenant, id, 'Practitioner/by-hand', 'manual', now() FROM patient"
         )
-    await store.take_in(
-        write(tmp_path, bundle(patient(birthDate="1970-02-01"), encounter(status="cancelled")))
-    )
+    await store.take_in(write(tmp_path, bundle(patient(birthDate="1970-02-01"), encounter(status="cancelled"))))
     rows = await store.rows("SELECT count(*) FROM care_relation WHERE source = 'manual'")
     assert rows == [(1,)]
 

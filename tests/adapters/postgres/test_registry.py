@@ -73,9 +73,7 @@ async def test_a_key_bound_to_another_organisations_patient_is_refused(house: Or
     ("lifetime", "label"),
     [(timedelta(0), "x"), (timedelta(days=367), "x"), (DAY, ""), (DAY, "a\nb"), (DAY, "a" * 101)],
 )
-async def test_a_key_without_an_end_or_a_label_is_refused(
-    house: Organisation, lifetime: timedelta, label: str
-) -> None:
+async def test_a_key_without_an_end_or_a_label_is_refused(house: Organisation, lifetime: timedelta, label: str) -> None:
     """Nobody could tell later what it was for."""
     person = await house.person()
     with pytest.raises(InvalidRequestError):
@@ -181,9 +179,7 @@ async def test_people_and_keys_are_listed(house: Organisation, db: Any) -> None:
         (ada, "ada", False, ("nurse",)),
         (bea, "bea", True, ("billing",)),
     ]
-    assert [(one.id, one.login, one.label, one.revoked_at) for one in keys] == [
-        (key.id, "bea", "laptop", None)
-    ]
+    assert [(one.id, one.login, one.label, one.revoked_at) for one in keys] == [(key.id, "bea", "laptop", None)]
     assert await house.registry.person_by_login(house.tenant, " Bea") == bea
 
 

@@ -70,9 +70,7 @@ async def test_a_name_is_used_once(house: Organisation) -> None:
 
 
 @pytest.mark.parametrize("span", [timedelta(0), -DAY])
-async def test_an_end_that_does_not_follow_the_beginning_is_refused(
-    house: Organisation, span: timedelta
-) -> None:
+async def test_an_end_that_does_not_follow_the_beginning_is_refused(house: Organisation, span: timedelta) -> None:
     """For agreements and for accepted risks; and a date without a zone as well."""
     destination, person, start = (
         await house.vendors.add_destination(house.tenant, "c", **WHOLE),
@@ -105,9 +103,7 @@ async def test_a_risk_is_accepted_by_an_active_person_for_an_active_destination_
         (destination, person, " "),
     ]:
         with pytest.raises(InvalidRequestError):
-            await house.vendors.accept_risk(
-                house.tenant, where, who, why, starts_at=now(), ends_at=now() + DAY
-            )
+            await house.vendors.accept_risk(house.tenant, where, who, why, starts_at=now(), ends_at=now() + DAY)
     assert await house.vendors.acceptances(house.tenant) == ()
 
 
@@ -136,9 +132,7 @@ async def test_the_credential_is_stored_sealed_and_forgotten_on_deactivation(hou
     stored = []
     for _ in range(2):
         async with house.registrar.as_tenant(house.tenant) as connection:
-            cursor = await connection.execute(
-                "SELECT sealed_api_key FROM destination WHERE id = %s", [destination]
-            )
+            cursor = await connection.execute("SELECT sealed_api_key FROM destination WHERE id = %s", [destination])
             stored.append(await cursor.fetchone())
         if len(stored) == 1:
             await house.vendors.deactivate_destination(house.tenant, destination)
@@ -154,9 +148,7 @@ async def test_an_agreement_that_ended_stays_on_record_and_one_that_never_began_
 ) -> None:
     """The log of the past speaks of the first."""
     running = await house.vendors.add_baa(house.tenant, **PLACE, starts_at=now() - DAY, ends_at=now() + DAY)
-    coming = await house.vendors.add_baa(
-        house.tenant, **PLACE, starts_at=now() + DAY, ends_at=now() + 2 * DAY
-    )
+    coming = await house.vendors.add_baa(house.tenant, **PLACE, starts_at=now() + DAY, ends_at=now() + 2 * DAY)
     await house.vendors.end_baa(house.tenant, running)
     await house.vendors.end_baa(house.tenant, coming)
     left = await house.vendors.agreements(house.tenant)

@@ -99,9 +99,7 @@ async def test_the_book_holds_all_that_the_vendors_room_decides_from(house: Orga
     assert [one.api_key for one in book.destinations] == [None, Secret("vendor-secret")]
     assert book.destinations[1].models == (("big", "big-3"), ("small", "small-1"))
     assert [(one.id, one.starts_at, one.ends_at) for one in book.agreements] == [(baa, start, end)]
-    assert [(one.id, one.destination, one.accepted_by) for one in book.acceptances] == [
-        (risk, destination, person)
-    ]
+    assert [(one.id, one.destination, one.accepted_by) for one in book.acceptances] == [(risk, destination, person)]
     route = choose(replace(book, destinations=book.destinations[1:]), "big", now())
     assert (route.destination_class, route.upstream_model) == (DestinationClass.BAA, "big-3")
     assert "vendor-secret" not in repr(book)

@@ -13,9 +13,7 @@ K = IdentifierKind
 TODAY = date(2026, 3, 1)
 
 
-def patient(
-    *identifiers: tuple[IdentifierKind, str], birth_date: date | None = None, number: int = 1
-) -> KnownPatient:
+def patient(*identifiers: tuple[IdentifierKind, str], birth_date: date | None = None, number: int = 1) -> KnownPatient:
     """A patient with these identifiers."""
     return KnownPatient(
         PatientRef(UUID(int=number)),

@@ -54,7 +54,5 @@ def test_threads_share_it():
     """Conversations are apart; the matcher is shared."""
     deidentifier = Deidentifier()
     with ThreadPoolExecutor(8) as pool:
-        results = set(
-            pool.map(lambda _: deidentifier.conversation(OKAFOR, TODAY).hide("Mrs. Okafor"), range(64))
-        )
+        results = set(pool.map(lambda _: deidentifier.conversation(OKAFOR, TODAY).hide("Mrs. Okafor"), range(64)))
     assert results == {"[PATIENT_1]"}

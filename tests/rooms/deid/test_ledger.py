@@ -44,11 +44,7 @@ def test_dates_are_annotated_relative_to_the_first_whole_one():
     assert put(ledger, Category.DATE, "March 2024") == "[DATE_1]"
     assert put(ledger, Category.DATE, "03/05/2024") == "[DATE_2]"
     assert put(ledger, Category.DATE, "March 8th, 2024") == "[DATE_3: 3 days after DATE_2]"
-    assert (
-        ledger.placeholders["[DATE_3]"]
-        == ledger.placeholders["[DATE_3: 3 days after DATE_2]"]
-        == "March 8th, 2024"
-    )
+    assert ledger.placeholders["[DATE_3]"] == ledger.placeholders["[DATE_3: 3 days after DATE_2]"] == "March 8th, 2024"
 
 
 def test_no_annotation_tells_an_age_over_89():

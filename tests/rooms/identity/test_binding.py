@@ -32,9 +32,7 @@ def test_a_missing_purpose_is_refused_with_the_name_of_the_header_and_the_codes(
     assert all(code in str(error.value) for code in PurposeOfUse)
 
 
-@pytest.mark.parametrize(
-    "asked", ["", "treat", " TREAT", "TREAT ", "TREAT,HPAYMT", "BTG", "TREATMENT", "T" * 9999]
-)
+@pytest.mark.parametrize("asked", ["", "treat", " TREAT", "TREAT ", "TREAT,HPAYMT", "BTG", "TREATMENT", "T" * 9999])
 def test_an_unknown_code_is_refused_and_not_repeated(asked: str) -> None:
     """Codes are exact. A header may hold anything, also PHI."""
     with pytest.raises(InvalidRequestError) as error:

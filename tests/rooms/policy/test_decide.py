@@ -153,11 +153,7 @@ def test_every_shipped_rule_decides_in_some_line_of_the_table() -> None:
 def test_every_permit_about_a_patient_asks_for_the_relation_itself() -> None:
     """Somebody takes the general rule out: the permits alone still refuse without a relation."""
     folder = shipped_policies()
-    texts = [
-        path.read_text("utf-8")
-        for path in (folder / "policies").iterdir()
-        if path.name != "care_relation.cedar"
-    ]
+    texts = [path.read_text("utf-8") for path in (folder / "policies").iterdir() if path.name != "care_relation.cedar"]
     policy = Policy(parse_rules((folder / "schema.cedarschema").read_text("utf-8"), "\n".join(texts)))
     everyone = caller(*R)
     for purpose, destination in product(P, D):
@@ -169,11 +165,7 @@ def test_emergency_access_still_needs_an_agreement_once_it_is_available() -> Non
     """The rule that waits: with the first emergency rule gone and emergencies permitted, it decides."""
     folder = shipped_policies()
     text = '@id("all") @reason("All.") permit (principal, action, resource);'
-    second = (
-        (folder / "policies" / "emergency.cedar")
-        .read_text("utf-8")
-        .split('@id("emergency_without_agreement")')[1]
-    )
+    second = (folder / "policies" / "emergency.cedar").read_text("utf-8").split('@id("emergency_without_agreement")')[1]
     schema = (folder / "schema.cedarschema").read_text("utf-8")
     policy = Policy(parse_rules(schema, f'{text} @id("emergency_without_agreement") {second}'))
     rules = [
@@ -205,9 +197,7 @@ def _fails(*_: Any) -> cedarpy.AuthzResult:
     raise RuntimeError("the engine fell over")
 
 
-@pytest.mark.parametrize(
-    "engine", [_errors, _allows_without_reason, _allows_by_a_forbid, _no_decision, _fails]
-)
+@pytest.mark.parametrize("engine", [_errors, _allows_without_reason, _allows_by_a_forbid, _no_decision, _fails])
 def test_anything_but_a_clean_answer_denies(engine: Any, monkeypatch: pytest.MonkeyPatch) -> None:
     """Fail closed, also where Cedar itself would have allowed."""
     monkeypatch.setattr(module.cedarpy, "is_authorized", engine)

@@ -11,21 +11,16 @@ from phiward.policy.rules import parse_rules, read_rules, shipped_policies
 
 SCHEMA = (shipped_policies() / "schema.cedarschema").read_text("utf-8")
 GOOD = (
-    '@id("one") @reason("Because.") permit (principal, action, resource)'
-    'when { context.purpose == Purpose::"TREAT" };'
+    '@id("one") @reason("Because.") permit (principal, action, resource)when { context.purpose == Purpose::"TREAT" };'
 )
 
 BROKEN = [
     pytest.param("permit (principal, action", "parsed", id="not Cedar"),
     pytest.param("", "no policies", id="nothing"),
     pytest.param(GOOD.replace("TREAT", "TREET"), "schema", id="a purpose that does not exist"),
-    pytest.param(
-        GOOD.replace("principal,", 'principal in Role::"doctor",'), "schema", id="a role that does not exist"
-    ),
+    pytest.param(GOOD.replace("principal,", 'principal in Role::"doctor",'), "schema", id="a role that does not exist"),
     pytest.param(GOOD.replace("context.purpose", "context.porpose"), "schema", id="a misspelt attribute"),
-    pytest.param(
-        GOOD.replace("context.purpose", "resource.in_care_of"), "schema", id="an attribute of some only"
-    ),
+    pytest.param(GOOD.replace("context.purpose", "resource.in_care_of"), "schema", id="an attribute of some only"),
     pytest.param(GOOD.replace('@id("one")', ""), "@id", id="no id"),
     pytest.param(GOOD.replace('@reason("Because.")', ""), "@reason", id="no reason"),
     pytest.param(GOOD.replace('"Because."', '""'), "@reason", id="an empty reason"),

@@ -49,9 +49,7 @@ BROKEN = [
         "only adds",
         id="a deletion",
     ),
-    pytest.param(
-        _with(_without(document(), "subject")), "entry[1].resource.subject", "missing", id="no subject"
-    ),
+    pytest.param(_with(_without(document(), "subject")), "entry[1].resource.subject", "missing", id="no subject"),
     pytest.param(
         _with(document(subject={"reference": f"urn:uuid:{CANARY}"})),
         "entry[1].resource.subject",
@@ -70,9 +68,7 @@ BROKEN = [
         "not a date",
         id="bad date",
     ),
-    pytest.param(
-        _with(document(date="2020-02-30")), "entry[1].resource.date", "not a date", id="30 February"
-    ),
+    pytest.param(_with(document(date="2020-02-30")), "entry[1].resource.date", "not a date", id="30 February"),
     pytest.param(
         json.dumps(bundle(patient(birthDate=CANARY))),
         "entry[0].resource.birthDate",
@@ -97,9 +93,7 @@ BROKEN = [
         "must be a text",
         id="a number among names",
     ),
-    pytest.param(
-        json.dumps(bundle(patient(CANARY + " x"))), "entry[0].resource.id", "not an id", id="bad id"
-    ),
+    pytest.param(json.dumps(bundle(patient(CANARY + " x"))), "entry[0].resource.id", "not an id", id="bad id"),
     pytest.param(
         json.dumps(bundle(_without(patient(), "id"))),
         "entry[0].resource.id",
@@ -112,9 +106,7 @@ BROKEN = [
         "not a finite number",
         id="NaN",
     ),
-    pytest.param(
-        '{"resourceType": "Patient", "x": 1e999}', "File 1 of 1", "not a finite", id="beyond a double"
-    ),
+    pytest.param('{"resourceType": "Patient", "x": 1e999}', "File 1 of 1", "not a finite", id="beyond a double"),
     pytest.param(
         f'{{"resourceType": "Patient",\n "{CANARY}": 1,\n "{CANARY}": 2}}',
         "line 3, column 2",
@@ -129,9 +121,7 @@ BROKEN = [
         "not UTF-8",
         id="Latin-1",
     ),
-    pytest.param(
-        json.dumps({"resourceType": "Patient"}).encode("utf-16"), "line 1", "not UTF-8", id="UTF-16"
-    ),
+    pytest.param(json.dumps({"resourceType": "Patient"}).encode("utf-16"), "line 1", "not UTF-8", id="UTF-16"),
     pytest.param(
         '{"resourceType": "Patient", "id": "\\ud800"}',
         "File 1 of 1",

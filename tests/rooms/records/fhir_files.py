@@ -6,7 +6,7 @@ import hashlib
 import hmac
 import json
 import os
-from os import environ  # noqa: TID251 - the tests' own switch, not the product's
+from os import environ
 from pathlib import Path
 from typing import Any
 from uuid import UUID

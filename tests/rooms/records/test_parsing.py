@@ -91,9 +91,7 @@ def test_of_a_resource_that_stands_twice_the_last_counts(tmp_path: Path) -> None
 
 def test_one_note_in_two_resources_is_kept_once(tmp_path: Path) -> None:
     """The DocumentReference is kept, the DiagnosticReport is taken back if it was stored before."""
-    report = document(
-        "rep-1", resourceType="DiagnosticReport", status="final", effectiveDateTime="2020-05-01"
-    )
+    report = document("rep-1", resourceType="DiagnosticReport", status="final", effectiveDateTime="2020-05-01")
     report["presentedForm"] = [report.pop("content")[0]["attachment"]]
     parsed = parse_one(tmp_path, patient(), report, document())
     assert [d.source_id for d in parsed.documents] == ["DocumentReference/doc-1"]

@@ -17,9 +17,7 @@ _TEXTS = st.lists(_WORDS, min_size=1, max_size=120).map(" ".join)
 
 
 def _note(number: int, text: str, *, day: int = 0, title: str = "Progress note") -> Note:
-    return Note(
-        DocumentId(UUID(int=number)), PatientRef(UUID(int=99)), _DAY + timedelta(days=day), title, text
-    )
+    return Note(DocumentId(UUID(int=number)), PatientRef(UUID(int=99)), _DAY + timedelta(days=day), title, text)
 
 
 _NOTES = st.lists(st.tuples(_TEXTS, st.integers(0, 9)), max_size=8).map(
@@ -118,6 +116,4 @@ def test_a_cut_falls_at_a_paragraph_else_a_sentence_else_a_word(text: str, room:
 def test_the_layout_heads_each_note_with_number_title_and_date() -> None:
     """Dates in UTC."""
     notes = (_note(1, "First."), _note(2, "Second.", day=1, title="Letter"))
-    assert context_text(notes) == (
-        "[note 1] Progress note, 2020-01-01\nFirst.\n\n[note 2] Letter, 2020-01-02\nSecond."
-    )
+    assert context_text(notes) == ("[note 1] Progress note, 2020-01-01\nFirst.\n\n[note 2] Letter, 2020-01-02\nSecond.")

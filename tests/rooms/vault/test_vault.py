@@ -70,9 +70,7 @@ def test_after_destruction_nothing_opens_and_nothing_is_sealed() -> None:
     neighbour = PatientRef(uuid4())
     kept = one.seal(TENANT, neighbour, RECORD, "sent", TEXT)
     copies = [(c, one.seal(TENANT, PATIENT, RECORD, "sent", TEXT, key_class=c)) for c in KeyClass]
-    assert all(
-        other.open(TENANT, PATIENT, RECORD, "sent", sealed, key_class=c) == TEXT for c, sealed in copies
-    )
+    assert all(other.open(TENANT, PATIENT, RECORD, "sent", sealed, key_class=c) == TEXT for c, sealed in copies)
 
     one.destroy(TENANT, PATIENT)
 
@@ -117,9 +115,7 @@ def test_the_vault_is_a_sealer_and_does_not_print() -> None:
 
 @settings(max_examples=100)
 @given(st.binary(max_size=400), st.text(max_size=20), st.sampled_from(KeyClass), st.booleans())
-def test_open_returns_what_was_sealed(
-    text: bytes, name: str, key_class: KeyClass, organisation: bool
-) -> None:
+def test_open_returns_what_was_sealed(text: bytes, name: str, key_class: KeyClass, organisation: bool) -> None:
     """For any bytes, any name, any class, with and without a patient."""
     one, patient = vault(), None if organisation else PATIENT
     try:

@@ -29,12 +29,8 @@ CLOUD = Destination(
     False,
     (("big", "big-3"),),
 )
-HERE = Destination(
-    UUID(int=2), "here", "us", "models", "http://127.0.0.1:1/v1", "chat", True, (("small", "small-q4"),)
-)
-AGREEMENT = Baa(
-    UUID(int=11), "Vendor", "inference", "https://api.vendor.example/v1", "chat", NOW - DAY, NOW + DAY
-)
+HERE = Destination(UUID(int=2), "here", "us", "models", "http://127.0.0.1:1/v1", "chat", True, (("small", "small-q4"),))
+AGREEMENT = Baa(UUID(int=11), "Vendor", "inference", "https://api.vendor.example/v1", "chat", NOW - DAY, NOW + DAY)
 ACCEPTANCE = RiskAcceptance(UUID(int=21), CLOUD.id, PersonId(UUID(int=5)), "pilot", NOW - DAY, NOW + DAY)
 
 
@@ -143,9 +139,7 @@ def test_of_overlapping_agreements_the_one_that_ends_last_is_on_record() -> None
 
 def test_an_agreement_that_follows_another_without_a_gap_covers_every_instant() -> None:
     """The end of the first is the beginning of the second."""
-    next_one = replace(
-        AGREEMENT, id=UUID(int=12), starts_at=AGREEMENT.ends_at, ends_at=AGREEMENT.ends_at + DAY
-    )
+    next_one = replace(AGREEMENT, id=UUID(int=12), starts_at=AGREEMENT.ends_at, ends_at=AGREEMENT.ends_at + DAY)
     for offset in (-SECOND, timedelta(0), SECOND):
         route = choose(book(AGREEMENT, next_one), "big", AGREEMENT.ends_at + offset)
         assert route.destination_class is DestinationClass.BAA
@@ -157,10 +151,7 @@ def test_the_safest_destination_that_serves_a_model_is_chosen() -> None:
     own = replace(HERE, name="z-own", models=model)
     covered = replace(CLOUD, name="y-covered", models=model)
     accepted = replace(CLOUD, id=UUID(int=31), name="x-accepted", vendor="X", models=model)
-    bare = [
-        replace(CLOUD, id=UUID(int=40 + n), name=name, vendor="W", models=model)
-        for n, name in enumerate("ba")
-    ]
+    bare = [replace(CLOUD, id=UUID(int=40 + n), name=name, vendor="W", models=model) for n, name in enumerate("ba")]
     risk = replace(ACCEPTANCE, destination=accepted.id)
     left = [*bare, accepted, covered, own]
     chosen = []
@@ -190,9 +181,7 @@ def test_removing_an_agreement_or_an_acceptance_never_admits_more(
     """For any book with several destinations of one model, and any entry taken out of it."""
     places = [replace(CLOUD, id=UUID(int=50 + n), name=str(n), service=f"s{n}") for n in range(2)]
     agreements = tuple(
-        replace(
-            AGREEMENT, id=uuid4(), service=f"s{data.draw(st.integers(0, 1))}", starts_at=start, ends_at=end
-        )
+        replace(AGREEMENT, id=uuid4(), service=f"s{data.draw(st.integers(0, 1))}", starts_at=start, ends_at=end)
         for start, end in agreed
     )
     acceptances = tuple(
@@ -207,9 +196,7 @@ def test_removing_an_agreement_or_an_acceptance_never_admits_more(
     )
     full = VendorBook(1, tuple(places), agreements, acceptances)
     fewer = [replace(full, agreements=agreements[:n] + agreements[n + 1 :]) for n in range(len(agreements))]
-    fewer += [
-        replace(full, acceptances=acceptances[:n] + acceptances[n + 1 :]) for n in range(len(acceptances))
-    ]
+    fewer += [replace(full, acceptances=acceptances[:n] + acceptances[n + 1 :]) for n in range(len(acceptances))]
     for free_text, less in product((True, False), fewer):
         with_it = admit(choose(full, "big", NOW), free_text=free_text)
         without = admit(choose(less, "big", NOW), free_text=free_text)

@@ -156,7 +156,7 @@ class EmbeddedPostgres:
     def _socket_dir(self, user: Account) -> Path:
         folder = self._data_dir / "run"
         if len(os.fsencode(folder / SOCKET_NAME)) > MAX_SOCKET_PATH:
-            folder = Path(tempfile.mkdtemp(prefix="phiward-", dir="/tmp"))  # noqa: S108 - 0700, made anew
+            folder = Path(tempfile.mkdtemp(prefix="phiward-", dir="/tmp"))
         folder.mkdir(mode=0o700, exist_ok=True)
         user.own(folder, 0o700)
         (self._data_dir / "socket").write_text(str(folder))

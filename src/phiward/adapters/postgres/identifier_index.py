@@ -26,9 +26,7 @@ def digest_row(phrase: KnownPhrase, mac: Mac) -> Row:
     )
 
 
-async def replace_known_identifiers(
-    connection: Connection, tenant: UUID, patient: KnownPatient, mac: Mac
-) -> bool:
+async def replace_known_identifiers(connection: Connection, tenant: UUID, patient: KnownPatient, mac: Mac) -> bool:
     """Make the rows of this patient those of his record; True when they were others before."""
     wanted = {digest_row(phrase, mac) for phrase in known_identifiers(patient)}
     cursor = await connection.execute(

@@ -26,9 +26,7 @@ def migrate(administrator: str) -> str:
 
     Raises ConfigurationError when the server refuses; nothing is half done then.
     """
-    engine = create_engine(
-        "postgresql+psycopg://", creator=lambda: psycopg.connect(administrator), poolclass=NullPool
-    )
+    engine = create_engine("postgresql+psycopg://", creator=lambda: psycopg.connect(administrator), poolclass=NullPool)
     try:
         with engine.begin() as connection:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")

@@ -43,9 +43,7 @@ class OpenedRequest:
 class PostgresPeople:
     """Implements domain.ports.People. `database` is a pool of the app role."""
 
-    def __init__(
-        self, database: Database, vault: Vault, *, cached_patients: int = DEFAULT_CACHED_PATIENTS
-    ) -> None:
+    def __init__(self, database: Database, vault: Vault, *, cached_patients: int = DEFAULT_CACHED_PATIENTS) -> None:
         """`cached_patients`: most decoded patients in memory, least recently used out first."""
         self._database = database
         self._vault = vault

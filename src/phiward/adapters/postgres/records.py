@@ -133,8 +133,7 @@ class _Import:
         """Insert the new, reseal the changed, leave the rest."""
         keyed = [(self._origin(record.source_id), record) for record in records]
         cursor = await self.connection.execute(
-            "SELECT source_digest, content_digest, id FROM document"
-            " WHERE tenant = %s AND source_digest = ANY(%s)",
+            "SELECT source_digest, content_digest, id FROM document WHERE tenant = %s AND source_digest = ANY(%s)",
             [self.tenant, [source for source, _ in keyed]],
         )
         stored = {bytes(source): (bytes(content), key) for source, content, key in await cursor.fetchall()}
@@ -169,9 +168,7 @@ class _Import:
         for origin, record in keyed:
             # Only a statement needs its patient: a Patient resource without any has just been stored.
             patient = self._known(record.patient, record.place)
-            wanted = {
-                (patient, r.practitioner, str(r.source), r.starts_at, r.ends_at) for r in record.relations
-            }
+            wanted = {(patient, r.practitioner, str(r.source), r.starts_at, r.ends_at) for r in record.relations}
             differs = wanted != stored.get(origin, set())
             self._count(record.source_id, differs)
             if differs:

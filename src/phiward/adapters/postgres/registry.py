@@ -61,9 +61,7 @@ class Registry:
         """The organisation of this name; it is made, and on record, when there is none."""
         name = name.strip()
         if _LABEL.fullmatch(name) is None:
-            raise InvalidRequestError(
-                "An organisation needs a name of 1 to 100 characters.", param="organisation"
-            )
+            raise InvalidRequestError("An organisation needs a name of 1 to 100 characters.", param="organisation")
         wanted = self._administration.new_id()
         async with self._database.as_tenant(wanted) as connection:
             made = await connection.execute(
@@ -174,9 +172,7 @@ class Registry:
         """Everyone, by login."""
         query = "SELECT id, login, roles, practitioner, active FROM person ORDER BY login"
         return tuple(
-            PersonRow(
-                PersonId(row["id"]), row["login"], tuple(row["roles"]), row["practitioner"], row["active"]
-            )
+            PersonRow(PersonId(row["id"]), row["login"], tuple(row["roles"]), row["practitioner"], row["active"])
             for row in await self._all(tenant, query)
         )
 

@@ -76,12 +76,8 @@ def ensure_roles(administrator: str, passwords: Mapping[str, str]) -> None:
                 _ensure(connection, role, sql.SQL("NOLOGIN {}").format(harmless), known)
             for role in LOGINS:
                 _ensure(connection, role, sql.SQL("LOGIN {}").format(harmless), known)
-                verifier = connection.pgconn.encrypt_password(
-                    passwords[role].encode(), role.encode(), b"scram-sha-256"
-                )
-                connection.execute(
-                    sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), verifier.decode())
-                )
+                verifier = connection.pgconn.encrypt_password(passwords[role].encode(), role.encode(), b"scram-sha-256")
+                connection.execute(sql.SQL("ALTER ROLE {} PASSWORD {}").format(sql.Identifier(role), verifier.decode()))
             if not superuser:
                 _join(connection)
     except psycopg.Error as error:

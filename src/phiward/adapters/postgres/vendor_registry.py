@@ -155,9 +155,7 @@ class VendorRegistry:
     ) -> UUID:
         """A named person accepts that free text, transformed, may go to a destination without agreement."""
         if _REASON.fullmatch(reason.strip()) is None:
-            raise InvalidRequestError(
-                "Accepting a risk needs a reason of 1 to 1000 characters.", param="reason"
-            )
+            raise InvalidRequestError("Accepting a risk needs a reason of 1 to 1000 characters.", param="reason")
         span, acceptance = _span(starts_at, ends_at), self._administration.new_id()
         async with self._vendor_change(tenant, "risk.accepted") as change:
             made = await change.connection.execute(
@@ -199,12 +197,8 @@ class VendorRegistry:
     async def _end(self, tenant: TenantId, table: str, identity: UUID, action: str) -> None:
         now = self._administration.clock()
         async with self._vendor_change(tenant, action) as change:
-            struck = await change.connection.execute(
-                _STRIKE.format(table=sql.Identifier(table)), [identity, now]
-            )
-            ended = await change.connection.execute(
-                _END.format(table=sql.Identifier(table)), [now, identity, now]
-            )
+            struck = await change.connection.execute(_STRIKE.format(table=sql.Identifier(table)), [identity, now])
+            ended = await change.connection.execute(_END.format(table=sql.Identifier(table)), [now, identity, now])
             _one_or_refuse(struck.rowcount + ended.rowcount, "There is none such that is still in force.")
             change.facts.update(ended=str(identity), struck=struck.rowcount == 1, ends_at=now.isoformat())
 

@@ -51,9 +51,7 @@ class PostgresVendors:
     async def _read(self, caller: Caller) -> VendorBook:
         """The version is read first, so that a book is never older than it says."""
         async with self._database.as_session(caller.session) as connection:
-            cursor = await connection.execute(
-                "SELECT vendor_version FROM tenant WHERE id = %s", [caller.tenant]
-            )
+            cursor = await connection.execute("SELECT vendor_version FROM tenant WHERE id = %s", [caller.tenant])
             row = await cursor.fetchone()
             if row is None:
                 raise NotAuthenticatedError("The key is no longer in force.")
@@ -70,9 +68,7 @@ class PostgresVendors:
     def _api_key(self, tenant: UUID, row: Sequence[Any]) -> Secret | None:
         if row[-1] is None:
             return None
-        opened = self._vault.open(
-            tenant, None, row[0], API_KEY_NAME, bytes(row[-1]), key_class=KeyClass.TOKENS
-        )
+        opened = self._vault.open(tenant, None, row[0], API_KEY_NAME, bytes(row[-1]), key_class=KeyClass.TOKENS)
         return Secret(opened.decode())
 
 

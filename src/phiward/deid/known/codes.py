@@ -67,9 +67,7 @@ class CodeMatcher:
                     seen.add(code)
                     self._codes.append(_Code(code.translate(_SQUEEZE), _pattern(code), category))
                     last = code[-4:], category
-                    whole = (
-                        one.kind is not IdentifierKind.POSTAL_CODE and len(code) >= 6 and last[0].isdigit()
-                    )
+                    whole = one.kind is not IdentifierKind.POSTAL_CODE and len(code) >= 6 and last[0].isdigit()
                     if whole and last not in self._last_four:
                         self._last_four.append(last)
 
@@ -113,9 +111,7 @@ def _pattern(code: str) -> re.Pattern[str]:
     """Begins with a set of characters, so that the search is fast; what stands before is looked at second."""
     first, *rest = (_LOOKS_LIKE.get(c, f"[{c}]" if c.isdigit() else f"[{c}{c.upper()}]") for c in code)
     before = "[0-9]" if code[0].isdigit() else "[0-9A-Za-z]"
-    return re.compile(
-        f"{first}(?<!{before}.){''.join(_SEPARATOR + one for one in rest)}(?![0-9A-Za-z])", re.DOTALL
-    )
+    return re.compile(f"{first}(?<!{before}.){''.join(_SEPARATOR + one for one in rest)}(?![0-9A-Za-z])", re.DOTALL)
 
 
 def _last_four(text: str, digits: str, category: Category) -> Iterable[Span]:

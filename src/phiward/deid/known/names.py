@@ -148,12 +148,7 @@ class NameMatcher:
         for name in names:
             for piece in name.split():
                 for form in _forms(piece.strip(".,()\"'")):
-                    if (
-                        len(form) >= 2
-                        and form not in _PARTICLES
-                        and form not in self._parts
-                        and form not in TITLES
-                    ):
+                    if len(form) >= 2 and form not in _PARTICLES and form not in self._parts and form not in TITLES:
                         self._parts[form] = _Part(form, owner, is_word(form), form in EPONYMS)
 
     def _add_joined(self, given: list[str], family: list[str]) -> None:
@@ -168,9 +163,7 @@ class NameMatcher:
     def _monograms(self) -> re.Pattern[str] | None:
         first = {part.text[0].upper() for part in self._parts.values() if part.owner == "given"}
         last = {part.text[0].upper() for part in self._parts.values() if part.owner == "family"}
-        pairs = sorted(
-            f"{a}{b}" for a in first for b in last if a + b not in _ABBREVIATIONS and (a + b).isalpha()
-        )
+        pairs = sorted(f"{a}{b}" for a in first for b in last if a + b not in _ABBREVIATIONS and (a + b).isalpha())
         if not pairs:
             return None
         branches = "|".join(rf"{pair[0]}\. ?(?:[A-Z]\. ?)?{pair[1]}\." for pair in pairs)

@@ -85,9 +85,7 @@ def _shortened(number: str, rest: list[str], words: list[str]) -> Iterable[list[
     if not number:
         return
     kinds = [
-        i
-        for i, word in enumerate(words)
-        if i > 1 and word in _ALTERNATIVES and _ALTERNATIVES[word] != _UNIT_WORDS
+        i for i, word in enumerate(words) if i > 1 and word in _ALTERNATIVES and _ALTERNATIVES[word] != _UNIT_WORDS
     ]
     if kinds:
         street = rest[: kinds[0]]

@@ -104,14 +104,7 @@ class Addresses:
                 yield Span(*match.span(1), Category.ADDRESS, "street_name", 45)
         if "box" in low:
             yield from _spans(_BOX, text, "post_box", 60)
-        if (
-            " hwy" in low
-            or "highway" in low
-            or " rt" in low
-            or "route" in low
-            or " road " in low
-            or " sr" in low
-        ):
+        if " hwy" in low or "highway" in low or " rt" in low or "route" in low or " road " in low or " sr" in low:
             yield from _spans(_ROAD, text, "road", 57)
         for match in match_at(_APARTMENT, text, low, ("apt", "apartment", "suite", "ste", "trailer")):
             yield Span(match.start(), match.end(), Category.ADDRESS, "apartment", 40)

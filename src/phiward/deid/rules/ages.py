@@ -41,9 +41,7 @@ _PERSON_IS = re.compile(
     r"(?:'s|'m| is| was| am| will be)(?: now| currently| only| almost| nearly)? $",
     re.IGNORECASE,
 )
-_WORDED = re.compile(
-    rf"\b({_WORDS})(?={_OLD})|\b(?:age[sd]?|turned|turning)(?: of)? ({_WORDS})\b", re.IGNORECASE
-)
+_WORDED = re.compile(rf"\b({_WORDS})(?={_OLD})|\b(?:age[sd]?|turned|turning)(?: of)? ({_WORDS})\b", re.IGNORECASE)
 _DECADES = re.compile(
     r"\b(?:(?:early|mid|late)[- ])?(?:90'?s|nineties)\b|\b(?:nonagenarian|centenarian|supercentenarian)\b",
     re.IGNORECASE,
@@ -84,7 +82,5 @@ class Ages:
         for match in _WORDED.finditer(text):
             yield Span(*match.span(1 if match.group(1) else 2), Category.AGE, "age", 62)
         for match in _DECADES.finditer(text):
-            if match.group().lower().endswith("arian") or _HIS.search(
-                text[max(0, match.start() - 8) : match.start()]
-            ):
+            if match.group().lower().endswith("arian") or _HIS.search(text[max(0, match.start() - 8) : match.start()]):
                 yield Span(match.start(), match.end(), Category.AGE, "age", 60)

@@ -10,12 +10,8 @@ MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", 
 _YEAR_FIRST = re.compile(r"(\d{4})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?(\d{1,2})$")
 _YEAR_LAST = re.compile(r"(\d{1,2})\s?[-/.]\s?(\d{1,2})\s?[-/.]\s?('?\d{2}|\d{4})$")
 _COMPACT = re.compile(r"(\d{4})(\d\d)(\d\d)(?:\d{4,6})?$")
-_DAY_FIRST = re.compile(
-    r"(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]*(?:of )?([a-z]{3,9})\.?[\s\-/,.]*('?\d{2}|\d{4})$"
-)
-_MONTH_FIRST = re.compile(
-    r"([a-z]{3,9})\.?[\s\-/.]*(?:the )?(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]+('?\d{2}|\d{4})$"
-)
+_DAY_FIRST = re.compile(r"(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]*(?:of )?([a-z]{3,9})\.?[\s\-/,.]*('?\d{2}|\d{4})$")
+_MONTH_FIRST = re.compile(r"([a-z]{3,9})\.?[\s\-/.]*(?:the )?(\d{1,2})(?:st|nd|rd|th)?[\s\-/.,]+('?\d{2}|\d{4})$")
 _WEEKDAY = re.compile(r"^(?:mon|tue|tues|wed|thu|thur|thurs|fri|sat|sun)[a-z]*\.?,?\s+")
 
 

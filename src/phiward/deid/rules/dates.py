@@ -116,9 +116,7 @@ def _year_month(text: str, start: int, end: int) -> bool:
 def _fraction(text: str, start: int, end: int) -> bool:
     """Day and month without a year: only where the words around say that it is a date."""
     first, second = _parts(text[start:end])
-    if not (_plausible(0, first, second) or _plausible(0, second, first)) or _NO_DATE.match(
-        text[end : end + 16]
-    ):
+    if not (_plausible(0, first, second) or _plausible(0, second, first)) or _NO_DATE.match(text[end : end + 16]):
         return False
     before = text[max(0, start - 24) : start]
     if _WEEKDAY_BEFORE.search(before):

@@ -28,14 +28,8 @@ _ACCOUNT = (
     "account,acct,a/c,iban,routing,invoice,bill number,billing number,bill #,card number,credit card,"
     "debit card,card #,guarantor,bank,swift,bic"
 )
-_LICENSE = (
-    "license,licence,lic,certificate,certification,cert,dea,npi,driver,drivers,driver's,dl,dl#,upin,"
-    "registration"
-)
-_VEHICLE = (
-    "vin,license plate,licence plate,number plate,plate,plates,tag number,registration plate,vehicle id,"
-    "vehicle"
-)
+_LICENSE = "license,licence,lic,certificate,certification,cert,dea,npi,driver,drivers,driver's,dl,dl#,upin,registration"
+_VEHICLE = "vin,license plate,licence plate,number plate,plate,plates,tag number,registration plate,vehicle id,vehicle"
 _DEVICE = (
     "serial,serial number,serial no,serial #,s/n,sn,device id,device number,device identifier,udi,imei,"
     "imsi,pump id,implant id,implant number"
@@ -84,9 +78,7 @@ _TAIL = re.compile(
 _WORD_TAIL = re.compile(r"(?:\s(?:is|was))?\s?['\"]?\s?[:=]?\s?['\"]?([A-Za-z0-9._@\-]{3,40})", re.IGNORECASE)
 _COLON_WORD = re.compile(r"(?:['\"]?\s?[:=]|\s(?:is|was)\s)")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}$")
-_UNIT = re.compile(
-    r"\s?(?:mg|mcg|ml|mmol|units?\b|%|kg|cm|mm|years?|days?|weeks?|hours?|dollars)", re.IGNORECASE
-)
+_UNIT = re.compile(r"\s?(?:mg|mcg|ml|mmol|units?\b|%|kg|cm|mm|years?|days?|weeks?|hours?|dollars)", re.IGNORECASE)
 
 
 _WORDED_LABEL = re.compile(rf"\b(?:{_WORDED.replace(',', '|')})\b")
@@ -101,14 +93,7 @@ class Labelled:
         for first in sorted(_LABELS.keys() & words_of(low)):
             for label in _LABELS[first]:
                 yield from _values(text, low, label)
-        if (
-            "user" in low
-            or "login" in low
-            or "handle" in low
-            or "screen" in low
-            or "pass" in low
-            or "pin" in low
-        ):
+        if "user" in low or "login" in low or "handle" in low or "screen" in low or "pass" in low or "pin" in low:
             for match in _WORDED_LABEL.finditer(low):
                 word = _WORD_TAIL.match(text, match.end()) if _COLON_WORD.match(text, match.end()) else None
                 if word:

@@ -53,9 +53,7 @@ _PREPOSITION = re.compile(
     r"[\s\-]+$",
     re.IGNORECASE,
 )
-_VERB = frozenset(
-    ("may", "march", "mar", "sep", "dec", "jan", "jun", "oct", "apr", "aug", "nov", "feb", "jul", "sept")
-)
+_VERB = frozenset(("may", "march", "mar", "sep", "dec", "jan", "jun", "oct", "apr", "aug", "nov", "feb", "jul", "sept"))
 _HOLIDAY = re.compile(
     r"\b(?:(?:christmas|new year'?s?'?|valentine'?s?'?|mother'?s'?|father'?s'?|labor|labour|memorial|"
     r"independence|"
@@ -164,11 +162,7 @@ def _around(text: str, start: int, end: int) -> tuple[int, int] | None:
         if not _UNIT.match(text, stop) or _certain(day_after.group()):
             return _weekday(text, start), stop
     year = _AFTER_YEAR.match(text, end)
-    if (
-        year
-        and not _UNIT.match(text, year.end())
-        and (len(year.group().strip(" .,")) > 2 or "'" in year.group())
-    ):
+    if year and not _UNIT.match(text, year.end()) and (len(year.group().strip(" .,")) > 2 or "'" in year.group()):
         return start, year.end()
     return _month_alone(text, start, end, before)
 

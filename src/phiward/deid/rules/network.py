@@ -8,9 +8,7 @@ from phiward.deid.spans import Span
 from phiward.domain.placeholders import Category
 
 _V4 = re.compile(r"[0-9](?<![0-9A-Za-z.].)[0-9]{0,2}(?:\.[0-9]{1,3}){3}(?![0-9]|\.[0-9])")
-_VERSION = re.compile(
-    r"(?:\bv|\bversion|\bver\.?|\bsection|\bsec\.?|\bbuild|\bparagraph|\boid|§)\s?:?$", re.IGNORECASE
-)
+_VERSION = re.compile(r"(?:\bv|\bversion|\bver\.?|\bsection|\bsec\.?|\bbuild|\bparagraph|\boid|§)\s?:?$", re.IGNORECASE)
 _V6 = re.compile(r"[0-9A-Fa-f:](?<![0-9A-Za-z:].)[0-9A-Fa-f:]{2,39}(?:\.[0-9]{1,3}){0,3}(?![0-9A-Za-z:])")
 _MAC = re.compile(
     r"[0-9A-Fa-f](?<![0-9A-Za-z:\-].)[0-9A-Fa-f]([:\-])(?:[0-9A-Fa-f]{2}\1){4}[0-9A-Fa-f]{2}(?![0-9A-Za-z:])"

@@ -11,9 +11,7 @@ from phiward.deid.rules.scan import behind
 from phiward.deid.spans import Span
 from phiward.domain.placeholders import Category
 
-_SSN = re.compile(
-    r"[0-9](?<![0-9A-Za-z].)(?<![0-9][.\-].)[0-9]{2}( ?[-. ] ?)[0-9]{2}\1[0-9]{4}(?![0-9]|[.\-][0-9])"
-)
+_SSN = re.compile(r"[0-9](?<![0-9A-Za-z].)(?<![0-9][.\-].)[0-9]{2}( ?[-. ] ?)[0-9]{2}\1[0-9]{4}(?![0-9]|[.\-][0-9])")
 _MASKED_SSN = re.compile(r"[xX*#]{3}[-. ]?[xX*#]{2}[-. ]?([0-9]{4})(?![0-9])")
 _FOUR = re.compile(r"[0-9](?<![0-9A-Za-z].)[0-9]{3}(?![0-9A-Za-z]|[.,][0-9])")
 _LAST_FOUR = re.compile(

@@ -23,9 +23,7 @@ _TITLE = re.compile(
     r"(?<=S)gt\.?|(?<=C)apt\.?|"
     r"(?<=J)udge|(?<=S)ister|(?<=L)t\.|(?<=H)on\.)\s{1,2}(?=[A-Za-z])"
 )
-_LOWER_TITLE = re.compile(
-    r"\b(?:dr|mr|mrs|ms|prof)(?:\.\s?|\s)(?=[a-z])([a-z][a-z'\-]{2,}(?: [a-z][a-z'\-]{2,})?)"
-)
+_LOWER_TITLE = re.compile(r"\b(?:dr|mr|mrs|ms|prof)(?:\.\s?|\s)(?=[a-z])([a-z][a-z'\-]{2,}(?: [a-z][a-z'\-]{2,})?)")
 _LABEL = re.compile(
     r"(?:\b(?:name|patient|pt|client|resident|attending|provider|pcp|physician|doctor|surgeon|nurse|author|"
     r"cc|"

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterable, Iterator
 
 
-def match_at(
-    pattern: re.Pattern[str], text: str, low: str, needles: Iterable[str]
-) -> Iterator[re.Match[str]]:
+def match_at(pattern: re.Pattern[str], text: str, low: str, needles: Iterable[str]) -> Iterator[re.Match[str]]:
     """Match `pattern` at every place where a word of `low` begins with one of `needles`.
 
     `low` is `text` in lower case and of the same length. One place may come twice.

@@ -69,9 +69,7 @@ def subject(node: Node, directory: Directory) -> str | None:
     return found if found.startswith("Patient/") else None
 
 
-def care_team(
-    resource: Resource, directory: Directory, unresolved: Unresolved
-) -> CareRelationRecord | Skipped:
+def care_team(resource: Resource, directory: Directory, unresolved: Unresolved) -> CareRelationRecord | Skipped:
     """Raises ImportFailedError at the first field that is not as FHIR wants it."""
     node = Node(resource.content, resource.place)
     who = subject(node, directory)
@@ -94,9 +92,7 @@ def care_team(
     return _record(resource, who, found)
 
 
-def encounter(
-    resource: Resource, directory: Directory, unresolved: Unresolved
-) -> CareRelationRecord | Skipped:
+def encounter(resource: Resource, directory: Directory, unresolved: Unresolved) -> CareRelationRecord | Skipped:
     """Raises ImportFailedError at the first field that is not as FHIR wants it."""
     node = Node(resource.content, resource.place)
     who = subject(node, directory)

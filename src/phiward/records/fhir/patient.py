@@ -35,9 +35,7 @@ def patient(resource: Resource) -> PatientRecord:
     return PatientRecord(key, tuple(dict.fromkeys(found)), birth[1] if birth else None, resource.place)
 
 
-def general_practitioners(
-    resource: Resource, directory: Directory, unresolved: Unresolved
-) -> CareRelationRecord:
+def general_practitioners(resource: Resource, directory: Directory, unresolved: Unresolved) -> CareRelationRecord:
     """Open-ended relations since the record was last updated, or since 1970 if it does not say."""
     node = Node(resource.content, resource.place)
     meta = node.child("meta")

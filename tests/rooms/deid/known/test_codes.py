@@ -13,9 +13,7 @@ def found(text, matcher=CODES):
     return [(str(s.category), text[s.start : s.end]) for s in matcher.find(text, text.lower())]
 
 
-@pytest.mark.parametrize(
-    "text", ["1004829151", "platelets 482915", "glucose 4320", "at 44 77", "9876543201", "62705"]
-)
+@pytest.mark.parametrize("text", ["1004829151", "platelets 482915", "glucose 4320", "at 44 77", "9876543201", "62705"])
 def test_other_numbers_stay(text):
     """A known number inside a longer one, and last digits without context."""
     assert found(text) == []

@@ -158,8 +158,5 @@ def test_digits_apostrophes_and_hyphens_vary(text):
 def test_credentials_are_not_initials():
     """Mary Davis has the initials of a degree."""
     assert (
-        found(
-            NameMatcher(patient((K.GIVEN, "Mary"), (K.FAMILY, "Davis")).identifiers), "seen by the M.D. today"
-        )
-        == []
+        found(NameMatcher(patient((K.GIVEN, "Mary"), (K.FAMILY, "Davis")).identifiers), "seen by the M.D. today") == []
     )

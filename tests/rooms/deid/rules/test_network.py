@@ -6,9 +6,7 @@ from phiward.deid.rules.network import Network
 from tests.rooms.deid.helpers import found
 
 
-@pytest.mark.parametrize(
-    "text", ["version 1.2.3.4", "999.1.1.1", "10:11:12", "a::b is c", "oid 2.16.840.1", "1.2.3"]
-)
+@pytest.mark.parametrize("text", ["version 1.2.3.4", "999.1.1.1", "10:11:12", "a::b is c", "oid 2.16.840.1", "1.2.3"])
 def test_what_is_no_address_stays(text):
     """Versions, times, object identifiers."""
     assert [one for one in found(Network(), text) if one[1] != "a::b"] == []

@@ -29,15 +29,11 @@ _OPEN = {"period": {"start": "2020-05-01T09:00:00Z"}}
 
 
 def _encounter(**more: Any) -> CareRelationRecord | Skipped:
-    return encounter(
-        Resource("Encounter", fhir_files.encounter(**more), None, HERE), Directory(), Unresolved()
-    )
+    return encounter(Resource("Encounter", fhir_files.encounter(**more), None, HERE), Directory(), Unresolved())
 
 
 def _team(**more: Any) -> CareRelationRecord | Skipped:
-    return care_team(
-        Resource("CareTeam", fhir_files.care_team(**more), None, HERE), Directory(), Unresolved()
-    )
+    return care_team(Resource("CareTeam", fhir_files.care_team(**more), None, HERE), Directory(), Unresolved())
 
 
 def _until(made: CareRelationRecord | Skipped) -> tuple[datetime, datetime | None]:
@@ -64,9 +60,7 @@ def _until(made: CareRelationRecord | Skipped) -> tuple[datetime, datetime | Non
         (_team(subject={"reference": "Group/1"}), SKIP_NOT_A_PATIENT),
     ],
 )
-def test_these_relate_nobody_and_take_back_what_they_said(
-    made: CareRelationRecord | Skipped, reason: str
-) -> None:
+def test_these_relate_nobody_and_take_back_what_they_said(made: CareRelationRecord | Skipped, reason: str) -> None:
     """A cancelled visit opens no record, and closes what it had opened."""
     assert made == Skipped(reason, retract=True)
 
@@ -82,9 +76,7 @@ def test_these_relate_nobody_and_take_back_what_they_said(
         ({"status": "unknown", **_OPEN}, _START + ENCOUNTER_GRACE),
     ],
 )
-def test_an_encounter_relates_until_thirty_days_after_its_end(
-    more: dict[str, Any], until: datetime | None
-) -> None:
+def test_an_encounter_relates_until_thirty_days_after_its_end(more: dict[str, Any], until: datetime | None) -> None:
     """An open one without an end; one that is over without saying when, from its start."""
     assert timedelta(days=30) == ENCOUNTER_GRACE
     assert _until(_encounter(**more)) == (_START, until)
@@ -113,9 +105,7 @@ def test_a_participant_with_times_of_her_own_relates_for_those() -> None:
         ),
     ],
 )
-def test_a_care_team_relates_for_its_period(
-    more: dict[str, Any], expected: tuple[datetime, datetime | None]
-) -> None:
+def test_a_care_team_relates_for_its_period(more: dict[str, Any], expected: tuple[datetime, datetime | None]) -> None:
     """Without any grace; an inactive one needs an end."""
     assert _until(_team(**more)) == expected
 

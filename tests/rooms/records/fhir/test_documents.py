@@ -64,9 +64,7 @@ def test_a_superseded_note_is_kept(status: str) -> None:
         (
             _document(
                 date=None,
-                content=[
-                    {"attachment": {"contentType": "text/plain", "data": b64("x"), "creation": "2019-01-03"}}
-                ],
+                content=[{"attachment": {"contentType": "text/plain", "data": b64("x"), "creation": "2019-01-03"}}],
             ),
             3,
         ),

@@ -6,9 +6,7 @@ from phiward.domain.errors import ImportFailedError
 from phiward.records.fhir.fields import Node
 from tests.rooms.records.fhir_files import CANARY, HERE
 
-_NODE = Node(
-    {"t": " x ", "blank": " ", "n": 5, "o": {}, "l": [{}, None, CANARY], "s": ["a", None, " "]}, HERE
-)
+_NODE = Node({"t": " x ", "blank": " ", "n": 5, "o": {}, "l": [{}, None, CANARY], "s": ["a", None, " "]}, HERE)
 
 
 @pytest.mark.parametrize(

@@ -38,9 +38,7 @@ def test_the_type_decides_then_the_system_else_it_is_some_other_id(
     identifier: dict[str, Any], kind: IdentifierKind
 ) -> None:
     """No number is dropped for want of a known type."""
-    assert list(identifiers.number(Node({**identifier, "value": "900-1"}, HERE))) == [
-        Identifier(kind, "900-1")
-    ]
+    assert list(identifiers.number(Node({**identifier, "value": "900-1"}, HERE))) == [Identifier(kind, "900-1")]
 
 
 def test_a_number_without_a_value_is_none() -> None:

@@ -32,11 +32,7 @@ _EXTENSION = "http://hl7.org/fhir/StructureDefinition/patient-"
         ({"telecom": [{"system": "phone", "value": "555-0100"}]}, {("phone", "555-0100")}),
         ({"address": [{"city": "Testville"}]}, {("city", "Testville")}),
         (
-            {
-                "contact": [
-                    {"name": {"text": "Bo"}, "telecom": [{"value": "555-0101"}], "address": {"city": "X"}}
-                ]
-            },
+            {"contact": [{"name": {"text": "Bo"}, "telecom": [{"value": "555-0101"}], "address": {"city": "X"}}]},
             {("relative", "Bo"), ("phone", "555-0101"), ("city", "X")},
         ),
         (
@@ -55,9 +51,7 @@ _EXTENSION = "http://hl7.org/fhir/StructureDefinition/patient-"
         ({"link": [{"other": {"identifier": {"value": "L-77"}}}]}, {("other_id", "L-77")}),
     ],
 )
-def test_each_part_of_the_record_adds_its_identifiers(
-    more: dict[str, Any], expected: set[tuple[str, str]]
-) -> None:
+def test_each_part_of_the_record_adds_its_identifiers(more: dict[str, Any], expected: set[tuple[str, str]]) -> None:
     """And nothing else."""
     found = set(patient(_resource(**more)).identifiers) - _BASE
     assert {(str(i.kind), i.value) for i in found} == expected
@@ -94,9 +88,7 @@ def test_a_general_practitioner_relates_since_the_record_was_updated() -> None:
         unresolved = Unresolved()
         resource = _resource(generalPractitioner=references, **more)
         record = general_practitioners(resource, Directory(), unresolved)
-        assert record.relations == (
-            CareRelation("Practitioner/dr-1", CareSource.GENERAL_PRACTITIONER, start, None),
-        )
+        assert record.relations == (CareRelation("Practitioner/dr-1", CareSource.GENERAL_PRACTITIONER, start, None),)
         assert unresolved.counts.total() == 1
 
 

@@ -1,0 +1,53 @@
+# phiward: `make demo` and `make test` need only Python 3.11 or newer; they make what else they need.
+.DEFAULT_GOAL := help
+SHELL := /bin/sh
+PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+UPSTREAM := .venv-upstream
+
+help:  ## List the targets.
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
+
+$(VENV)/.made:
+	@test -n "$(PYTHON)" || { echo "phiward needs Python 3.11 or newer"; exit 2; }
+	$(PYTHON) tools/install.py venv $(VENV)
+	@touch $@
+
+$(VENV)/.runtime: $(VENV)/.made requirements/runtime.lock pyproject.toml
+	$(PYTHON) tools/install.py lock $(VENV) requirements/runtime.lock --project
+	@touch $@
+
+$(VENV)/.dev: $(VENV)/.runtime requirements/dev.lock
+	$(PYTHON) tools/install.py lock $(VENV) requirements/dev.lock
+	@touch $@
+
+$(UPSTREAM)/.made: requirements/upstream.lock
+	$(PYTHON) tools/install.py upstream $(UPSTREAM) requirements/upstream.lock
+	@touch $@
+
+setup: $(VENV)/.dev  ## Make the environment in .venv.
+
+demo: $(VENV)/.runtime  ## Show one question about a synthetic patient, end to end. ARGS="--check" for JSON.
+	@$(BIN)/phiward demo $(ARGS)
+
+test: $(VENV)/.dev  ## Run every test; fetches what they need where it may.
+	@$(BIN)/python tools/machine.py $(UPSTREAM) $(ARGS)
+
+lint: $(VENV)/.dev  ## Check style, types and the floor plan.
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev  ## Measure against the budgets.
+	@for name in gateway deid guard audit; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
+
+lock: $(VENV)/.made  ## Compile the lock files anew (needs uv); nothing younger than seven days.
+	$(PYTHON) tools/install.py compile
+
+clean:  ## Remove what was made.
+	rm -rf $(VENV) $(UPSTREAM) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.PHONY: help setup demo test lint bench lock clean
