@@ -4,7 +4,7 @@ Sorted keys, UTF-8, no whitespace, no floats, times in UTC with microseconds. Th
 the same bytes everywhere, so that a stranger can compute the hash again.
 """
 
-import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
@@ -15,14 +15,19 @@ from phiward.domain.audit import Entry
 from phiward.domain.errors import AuditUnavailableError
 
 FORMAT = 1
-_OPTIONS = orjson.OPT_SORT_KEYS
+MAX_INTEGER = 2**53 - 1
+"""Larger numbers are not the same in every reader of JSON (RFC 8259 section 6)."""
 
 
 def encode_leaf(entry: Entry) -> bytes:
     """The leaf of an entry; addenda stand in it by the SHA-256 of their ciphertext.
 
-    Raises AuditUnavailableError for facts that are not JSON or hold a float: nothing half-recorded.
+    Raises AuditUnavailableError for a time without zone, for two addenda of one name, and for facts
+    that are not JSON, hold a float, or an integer beyond 2^53 - 1: nothing is half-recorded.
     """
+    names = [one.name for one in entry.addenda]
+    if entry.recorded_at.tzinfo is None or len(set(names)) != len(names):
+        raise _unrecordable()
     value = {
         "format": FORMAT,
         "id": str(entry.id),
@@ -30,10 +35,13 @@ def encode_leaf(entry: Entry) -> bytes:
         "interaction": str(entry.interaction),
         "kind": str(entry.kind),
         "at": timestamp(entry.recorded_at),
-        "facts": _checked(entry.facts),
+        "facts": _plain(entry.facts),
         "addenda": [{"name": one.name, "sha256": sha256(one.ciphertext).hexdigest()} for one in entry.addenda],
     }
-    return orjson.dumps(value, option=_OPTIONS)
+    try:
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    except (TypeError, ValueError):  # a lone surrogate; its text would quote the fact
+        raise _unrecordable() from None
 
 
 def timestamp(at: datetime) -> str:
@@ -43,20 +51,26 @@ def timestamp(at: datetime) -> str:
 
 def decode_leaf(leaf: bytes) -> dict[str, Any]:
     """What a leaf says. Raises ValueError when it is not a JSON object."""
-    value = json.loads(leaf)
+    value = orjson.loads(leaf)
     if not isinstance(value, dict):
         raise ValueError("a leaf is not an object")
     return value
 
 
-def _checked(value: Any) -> Any:
+def _plain(value: Any) -> Any:
     """Plain JSON values; enumerations become their text."""
-    if value is None or isinstance(value, bool | int):
+    if value is None or isinstance(value, bool):
         return value
     if isinstance(value, str):
         return str(value)
+    if isinstance(value, int) and abs(value) <= MAX_INTEGER:
+        return int(value)
     if isinstance(value, list | tuple):
-        return [_checked(one) for one in value]
-    if isinstance(value, dict):
-        return {str(name): _checked(one) for name, one in value.items()}
-    raise AuditUnavailableError("An audit entry holds what cannot be recorded.")
+        return [_plain(one) for one in value]
+    if isinstance(value, Mapping) and all(isinstance(name, str) for name in value):
+        return {str(name): _plain(one) for name, one in value.items()}
+    raise _unrecordable()
+
+
+def _unrecordable() -> AuditUnavailableError:
+    return AuditUnavailableError("An audit entry holds what cannot be recorded.")

@@ -11,6 +11,7 @@ duplicated where the size is odd.
 from collections.abc import Iterable, Sequence
 from hashlib import sha256
 
+HASH_BYTES = 32
 EMPTY_ROOT = sha256().digest()
 
 
@@ -32,7 +33,7 @@ class Frontier:
         self.size = size
         self._subtrees = list(subtrees)
         fits = size >= 0 and len(self._subtrees) == size.bit_count()
-        if not fits or any(len(one) != 32 for one in self._subtrees):
+        if not fits or any(len(one) != HASH_BYTES for one in self._subtrees):
             raise ValueError("a frontier does not fit its size")
 
     def append(self, hashed: bytes) -> None:
@@ -90,7 +91,7 @@ def inclusion_proof(hashes: Sequence[bytes], index: int) -> list[bytes]:
 
 def verify_inclusion(hashed: bytes, index: int, size: int, proof: Sequence[bytes], root: bytes) -> bool:
     """Whether the leaf stands at `index` of the tree of `size` with `root` (RFC 9162 section 2.1.3.2)."""
-    if not 0 <= index < size:
+    if not 0 <= index < size or any(len(step) != HASH_BYTES for step in proof):
         return False
     node, last = index, size - 1
     for step in proof:
@@ -124,7 +125,7 @@ def _subproof(hashes: Sequence[bytes], old_size: int, *, whole: bool) -> list[by
 
 def verify_consistency(old_size: int, size: int, old_root: bytes, root: bytes, proof: Sequence[bytes]) -> bool:
     """Whether the old tree is a prefix of the new one (RFC 9162 section 2.1.4.2)."""
-    if not 0 < old_size <= size:
+    if not 0 < old_size <= size or any(len(step) != HASH_BYTES for step in proof):
         return False
     if old_size == size:
         return not proof and old_root == root

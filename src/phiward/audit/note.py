@@ -2,13 +2,15 @@
 
     — <key name> base64(key id || signature)
 
-The key id is the first four bytes of SHA-256(name || "\\n" || 0x01 || public key).
+The key id is the first four bytes of SHA-256(name || "\\n" || 0x01 || public key). Signatures of
+unknown keys are ignored; a wrong one under our key's name and id rejects the whole note.
 Source: https://c2sp.org/signed-note
 """
 
 import base64
 import binascii
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, field
 from hashlib import sha256
 
 from cryptography.exceptions import InvalidSignature
@@ -17,6 +19,11 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from phiward.domain.errors import AuditIntegrityError
 
 ED25519 = b"\x01"
+MAX_NOTE_BYTES = 65_536
+MAX_SIGNATURES = 32
+_NAME = re.compile(r"[^\s+]+")
+_SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
+_CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
 def key_id(name: str, public_key: bytes) -> bytes:
@@ -30,12 +37,21 @@ class Verifier:
 
     name: str
     public_key: bytes
+    _id: bytes = field(init=False, repr=False, compare=False)
+    _key: Ed25519PublicKey = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Raises AuditIntegrityError for a name with a space or a plus, or a key that is none."""
+        if not _NAME.fullmatch(self.name) or len(self.public_key) != 32:
+            raise AuditIntegrityError("A verifier key cannot be read.")
+        object.__setattr__(self, "_id", key_id(self.name, self.public_key))
+        object.__setattr__(self, "_key", Ed25519PublicKey.from_public_bytes(self.public_key))
 
     @classmethod
     def parse(cls, text: str) -> "Verifier":
         """From `name+hexid+base64(0x01 || public key)`. Raises AuditIntegrityError."""
         try:
-            name, identity, encoded = text.strip().rsplit("+", 2)
+            name, identity, encoded = text.strip().split("+", 2)
             raw = base64.b64decode(encoded, validate=True)
         except (ValueError, binascii.Error) as error:
             raise AuditIntegrityError("A verifier key cannot be read.") from error
@@ -45,40 +61,51 @@ class Verifier:
 
     def text(self) -> str:
         """The form that others read."""
-        encoded = base64.b64encode(ED25519 + self.public_key).decode()
-        return f"{self.name}+{key_id(self.name, self.public_key).hex()}+{encoded}"
+        return f"{self.name}+{self._id.hex()}+{base64.b64encode(ED25519 + self.public_key).decode()}"
 
     def open(self, note: bytes) -> str:
         """The text of a note that carries a valid signature of this key.
 
-        Raises AuditIntegrityError for everything else: a missing, foreign or wrong signature.
+        Raises AuditIntegrityError for everything else: a missing, foreign or wrong signature, a note
+        that is not UTF-8, holds control characters, or is larger than MAX_NOTE_BYTES.
         """
-        try:
-            text, signatures = note.decode("utf-8").rsplit("\n\n", 1)
-        except (UnicodeDecodeError, ValueError) as error:
-            raise AuditIntegrityError("A checkpoint is not a signed note.") from error
-        text += "\n"
-        ours = key_id(self.name, self.public_key)
-        for line in signatures.splitlines():
-            mark, _, rest = line.partition(" ")
-            name, _, encoded = rest.partition(" ")
-            if mark == "—" and name == self.name and self._signed(text, encoded, ours):
-                return text
-        raise AuditIntegrityError("A checkpoint is not signed by this log's key.")
-
-    def _signed(self, text: str, encoded: str, ours: bytes) -> bool:
-        try:
-            raw = base64.b64decode(encoded, validate=True)
-            if raw[:4] != ours:
-                return False
-            Ed25519PublicKey.from_public_bytes(self.public_key).verify(raw[4:], text.encode())
-        except (binascii.Error, InvalidSignature, ValueError):
-            return False
-        return True
+        text, signatures = _split(note)
+        signed = False
+        for name, encoded in signatures:
+            try:
+                raw = base64.b64decode(encoded, validate=True)
+            except binascii.Error as error:
+                raise AuditIntegrityError("A signed note cannot be read.") from error
+            if (name, raw[:4]) != (self.name, self._id):
+                continue
+            try:
+                self._key.verify(raw[4:], text.encode())
+            except InvalidSignature as error:
+                raise AuditIntegrityError("The signature of this log's key is wrong.") from error
+            signed = True
+        if not signed:
+            raise AuditIntegrityError("A note is not signed by this log's key.")
+        return text
 
 
 def sign(name: str, private_key: Ed25519PrivateKey, text: str) -> bytes:
-    """A signed note. `text` ends with a newline and holds no empty line at its end."""
+    """A signed note. `text` ends with a newline."""
     public_key = private_key.public_key().public_bytes_raw()
     raw = key_id(name, public_key) + private_key.sign(text.encode())
     return f"{text}\n— {name} {base64.b64encode(raw).decode()}\n".encode()
+
+
+def _split(note: bytes) -> tuple[str, list[tuple[str, str]]]:
+    """The text, its last newline included, and the signatures as (key name, base64)."""
+    try:
+        whole = note[: MAX_NOTE_BYTES + 1].decode("utf-8")
+    except UnicodeDecodeError as error:
+        raise AuditIntegrityError("A signed note cannot be read.") from error
+    text, gap, below = whole.rpartition("\n\n")
+    lines = below.split("\n")  # not splitlines, which also cuts at other characters
+    matches = [_SIGNATURE.fullmatch(line) for line in lines[:-1]]
+    readable = [(one[1], one[2]) for one in matches if one]
+    well_formed = gap and lines[-1] == "" and matches and len(readable) == len(matches) <= MAX_SIGNATURES
+    if len(note) > MAX_NOTE_BYTES or not well_formed or _CONTROL.search(whole):
+        raise AuditIntegrityError("A signed note cannot be read.")
+    return text + "\n", readable

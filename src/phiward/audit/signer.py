@@ -6,6 +6,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from phiward.audit.checkpoint import Checkpoint
 from phiward.audit.note import Verifier, sign
+from phiward.domain.errors import VaultError
 from phiward.vault.files import create_private_file, read_private_file
 
 KEY_BYTES = 32
@@ -18,6 +19,7 @@ class Signer:
         """`name` is the log's origin and its key name."""
         self.name = name
         self._private_key = private_key
+        self._verifier = Verifier(name, private_key.public_key().public_bytes_raw())
 
     def __repr__(self) -> str:
         return f"Signer({self.name})"
@@ -25,7 +27,7 @@ class Signer:
     @property
     def verifier(self) -> Verifier:
         """What a stranger needs."""
-        return Verifier(self.name, self._private_key.public_key().public_bytes_raw())
+        return self._verifier
 
     def checkpoint(self, size: int, root: bytes) -> bytes:
         """A signed checkpoint."""
@@ -40,4 +42,7 @@ def create_signing_key(path: Path, *, data_dir: Path | None) -> bool:
 
 def load_signer(path: Path, name: str, *, data_dir: Path | None) -> Signer:
     """Read the key. Raises VaultError when the file is missing, exposed or of another length."""
-    return Signer(name, Ed25519PrivateKey.from_private_bytes(read_private_file(path, data_dir, KEY_BYTES)))
+    raw = read_private_file(path, data_dir, KEY_BYTES)
+    if len(raw) != KEY_BYTES:
+        raise VaultError("The signing key of the audit log has another length.")
+    return Signer(name, Ed25519PrivateKey.from_private_bytes(raw))

@@ -68,6 +68,8 @@ class StoredEntry:
     leaf: bytes
     index: int | None
     addenda: tuple[Addendum, ...] = ()
+    tenant: UUID | None = None  # these two only where the verifier reads, to be held against the leaf
+    recorded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,8 +83,15 @@ class AuditStore(Protocol):
     def batch(self, limit: int) -> AbstractAsyncContextManager["AuditBatch"]:
         """A transaction that holds the lock on the tree-head row; commits on a clean exit."""
 
+    def snapshot(self) -> AbstractAsyncContextManager["AuditView"]:
+        """The log as it stands at one instant, however long the reading takes."""
+
+
+class AuditView(Protocol):
+    """What the verifier reads. Raises StorageError."""
+
     def entries(self) -> AsyncIterator[StoredEntry]:
-        """Sequenced entries in order of index, then nothing. Used by the verifier."""
+        """Sequenced entries in order of index, with their addenda, then nothing."""
 
     async def head(self) -> TreeHead:
         """The stored tree head."""
@@ -104,6 +111,9 @@ class AuditBatch(Protocol):
 
     async def commit(self, head: TreeHead, checkpoint: bytes) -> None:
         """Give `waiting` the indices from the old size on, and store the new head and checkpoint."""
+
+    async def newest_checkpoint(self) -> bytes | None:
+        """The signed checkpoint of the largest size in the database, if there is any."""
 
 
 class ModelClient(Protocol):

@@ -23,9 +23,10 @@ from phiward.domain.vendors import Route
 from phiward.retrieval.selection import context_text
 
 INSTRUCTION = (
-    "Words in square brackets such as [PATIENT_1] or [DATE_2: 3 days after DATE_1] stand for identifiers "
-    "that were removed. Repeat them exactly as written where you need them, and never invent one."
+    "Capital words with a number in square brackets stand for identifiers that were removed. "
+    "Repeat them exactly as written, brackets and all, where you need them, and never invent one."
 )
+"""Names no placeholder itself: a model that quotes it must not make one appear."""
 
 
 @dataclass(frozen=True, slots=True)

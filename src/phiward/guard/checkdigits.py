@@ -12,8 +12,10 @@ _EMAIL = re.compile(r"[\w.%+\-]+@[A-Za-z0-9\-]+\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"(?<![\w.-])(?:\+?1[-. ]?)?(?:\([2-9]\d{2}\) ?|[2-9]\d{2}[-. ])\d{3}[-. ]\d{4}(?![\w-])")
 _TEN = re.compile(r"(?<![\w.-])[12]\d{9}(?![\w-])")
 _CARD = re.compile(r"(?<![\w.-])[3-6]\d{3}(?:[ -]?\d){9,15}(?![\w-])")
-_VIN = re.compile(r"\b[A-HJ-NPR-Z0-9]{17}\b")
-_DEA = re.compile(r"\b[ABCDEFGHJKLMPRSTUX][A-Z9]\d{7}\b")
+_LETTERED = re.compile(r"\b(?:[A-HJ-NPR-Z0-9]{17}|[ABCDEFGHJKLMPRSTUX][A-Z9][0-9]{7})\b")
+_NINE = re.compile(r"\d(?:[-. ()]{0,2}\d){8}")
+"""Nine digits close together: none of the forms has fewer."""
+VIN_LENGTH = 17
 _DASHES = str.maketrans(dict.fromkeys("\u2010\u2011\u2012\u2013\u2014\u2015\u2212", "-"))
 _VIN_ROWS = ("", "AJ", "BKS", "CLT", "DMU", "ENV", "FW", "GPX", "HY", "RZ")
 _VIN_VALUES = {letter: value for value, letters in enumerate(_VIN_ROWS) for letter in letters}
@@ -67,7 +69,6 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
     (_TEN, npi),
     (_CARD, card),
 )
-_LETTERED: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = ((_VIN, vin), (_DEA, dea))
 
 
 def holds_identifying_number(text: str) -> bool:
@@ -76,5 +77,8 @@ def holds_identifying_number(text: str) -> bool:
         text = unicodedata.normalize("NFKC", text).translate(_DASHES)
     if "@" in text and _EMAIL.search(text):
         return True
-    forms = _FORMS if text.islower() else (*_FORMS, *_LETTERED)
-    return any(check(found[0]) for pattern, check in forms for found in pattern.finditer(text))
+    if any(vin(one) if len(one) == VIN_LENGTH else dea(one) for one in _LETTERED.findall(text)):
+        return True
+    if _NINE.search(text) is None:
+        return False
+    return any(check(found[0]) for pattern, check in _FORMS for found in pattern.finditer(text))

@@ -4,7 +4,8 @@ The decision at a place depends on at most WINDOW characters from there. `decide
 starts there, or None, or `MORE` when the text ends before that is certain. So the same text gives the
 same hits however it was cut (DESIGN promise 5).
 
-- Names: the words of a full name, in the recorded orders, at most three other characters between two.
+- Names: the words of a full name, in the recorded orders, at most six other characters between two
+  ("**Ada** **Test**").
 - Codes: groups of letters and digits joined by up to three dashes, points, strokes, brackets or spaces,
   as numbers are written; a telephone number counts by its last ten digits.
 - E-mail addresses: whole.
@@ -18,20 +19,21 @@ from phiward.domain.known import MIN_CODE_CHARACTERS, PHONE_DIGITS
 from phiward.domain.patients import PatientRef
 from phiward.domain.placeholders import Category
 from phiward.guard.index import KnownIndex
-from phiward.guard.tokens import MAX_TOKEN, TOKEN, words_of
+from phiward.guard.tokens import ASCII_TOKEN, MAX_TOKEN, TOKEN, UNSEEN, is_prefix, seen, words_of
 
 WINDOW = 96
-MAX_GAP = 3
+MAX_GAP = 6
 MAX_GROUPS = 8
 MAX_CODE = 40
-MAX_PREFIX = 4
-"""Capital letters that may stand before a number with a space between ("MRN 400199")."""
 
-_MAILISH = re.compile(r"[\w.%+\-]*@?[\w.\-]*")
-_MAIL = re.compile(r"[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)+")
+_AT, _DOT, _PART = "@\uff20", ".\uff0e", rf"\w\-{UNSEEN}"
+_MAILISH = re.compile(rf"[{_PART}{_DOT}%+]*[{_AT}]?[{_PART}{_DOT}]*")
+_MAIL = re.compile(rf"[{_PART}{_DOT}%+]+[{_AT}][{_PART}]+(?:[{_DOT}][{_PART}]+)+")
 _JOINT = re.compile(r"[-.()/ \u00a0\u2007\u202f\u2010-\u2015\u2212\uff0d]{1,3}")
 _DATE = re.compile(r"(?:19|20)\d\d-\d\d-\d\d\Z")
 _DIGIT = re.compile(r"\d")
+_JOINS = frozenset(f"_%+-{_AT}{_DOT}")
+"""What makes an e-mail address or a number of the word before it."""
 _CATEGORIES = frozenset(str(one) for one in Category)
 
 
@@ -57,34 +59,41 @@ def decide(text: str, start: int, end: int, index: KnownIndex, *, final: bool) -
 
     The token must be whole: followed by another character, or the text final.
     """
-    limit = start + WINDOW
-    certain = final or len(text) >= limit
-    visible = text[:limit]
+    window = text[start : start + WINDOW]
+    certain = final or len(window) == WINDOW
     longest: Hit | None = None
     for find in (_mail, _name, _code):
-        found = find(visible, start, end, index, certain)
+        found = find(window, end - start, index, certain)
+        if found is None:
+            continue
         if isinstance(found, _More):
             return MORE
-        if found is not None and (longest is None or found.end > longest.end):
+        if longest is None or found.end > longest.end:
             longest = found
-    return longest
+    return longest and Hit(start, start + longest.end, longest.owners)
 
 
-def _mail(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> Decision:
-    if end < len(text) and text[end] not in "._%+-@":
+def plain(text: str, start: int, end: int, index: KnownIndex) -> bool:
+    """Whether the token [start, end) surely begins nothing. It must be whole, as for `decide`."""
+    return index.begins_nothing(text[start:end]) and text[end : end + 1] not in _JOINS
+
+
+def _mail(text: str, end: int, index: KnownIndex, certain: bool) -> Decision:
+    """An address whose first token ends at `end`. `text` begins with it, here and below."""
+    if end < len(text) and text[end] not in _JOINS:
         return None
-    run = _MAILISH.match(text, start)
+    run = _MAILISH.match(text)
     if run is None or (run.end() == len(text) and not certain):
         return MORE if run is not None else None
-    found = _MAIL.match(text, start)
+    found = _MAIL.match(text)
     if found is None:
         return None
-    owners = index.owners("email", found[0].rstrip(".").casefold())
-    return Hit(start, found.end(), owners) if owners else None
+    owners = index.owners("email", found[0].casefold()) or index.owners("email", seen(found[0]).casefold())
+    return Hit(0, found.end(), owners) if owners else None
 
 
-def _name(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> Decision:
-    words = list(words_of(text[start:end]))
+def _name(text: str, end: int, index: KnownIndex, certain: bool) -> Decision:
+    words = list(words_of(text[:end]))
     lengths = index.name_lengths(words[0]) if words else ()
     if not lengths:
         return None
@@ -104,7 +113,7 @@ def _name(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> 
         if length <= len(words):
             owners = index.owners("name", " ".join(words[:length]))
             if owners:
-                return Hit(start, ends[length - 1], owners)
+                return Hit(0, ends[length - 1], owners)
     return None
 
 
@@ -124,14 +133,14 @@ def _next_token(text: str, place: int, certain: bool) -> tuple[int, int] | _More
     return whole.start(), whole.end()
 
 
-def _code(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> Decision:
-    joined, place, groups = "".join(words_of(text[start:end])), end, 1
+def _code(text: str, end: int, index: KnownIndex, certain: bool) -> Decision:
+    joined, place, groups = "".join(words_of(text[:end])), end, 1
     if not joined.isalnum():
         return None
     numeric = _DIGIT.search(joined) is not None
-    if not numeric and not _may_lead(text, start, end):
+    if not numeric and not _may_lead(text, end):
         return None
-    best = _code_hit(text, start, place, joined, index) if numeric else None
+    best = _code_hit(text, place, joined, index) if numeric else None
     while groups < MAX_GROUPS and len(joined) < MAX_CODE:
         following = _next_group(text, place, certain)
         if isinstance(following, _More):
@@ -140,13 +149,13 @@ def _code(text: str, start: int, end: int, index: KnownIndex, certain: bool) -> 
             break
         joined += "".join(words_of(text[following[0] : following[1]]))
         place, groups = following[1], groups + 1
-        best = _code_hit(text, start, place, joined, index) or best
+        best = _code_hit(text, place, joined, index) or best
     return best
 
 
-def _may_lead(text: str, start: int, end: int) -> bool:
+def _may_lead(text: str, end: int) -> bool:
     """Whether letters alone may begin a number: before a dash, or as a short prefix in capitals."""
-    return text.startswith("-", end) or (end - start <= MAX_PREFIX and text[start:end].isupper())
+    return text.startswith("-", end) or is_prefix(text[:end])
 
 
 def _next_group(text: str, place: int, certain: bool) -> tuple[int, int] | _More | None:
@@ -166,25 +175,26 @@ def _next_group(text: str, place: int, certain: bool) -> tuple[int, int] | _More
     return (token.start(), token.end()) if goes_on else None
 
 
-def _code_hit(text: str, start: int, end: int, joined: str, index: KnownIndex) -> Hit | None:
-    if len(joined) < MIN_CODE_CHARACTERS or _DATE.match(text[start:end]):
+def _code_hit(text: str, end: int, joined: str, index: KnownIndex) -> Hit | None:
+    if len(joined) < MIN_CODE_CHARACTERS or _DATE.match(text[:end]):
         return None
     owners = index.owners("code", joined)
     if not owners and joined.isdigit() and len(joined) == PHONE_DIGITS + 1 and joined[0] == "1":
         owners = index.owners("code", joined[-PHONE_DIGITS:])
-    return Hit(start, end, owners) if owners else None
+    return Hit(0, end, owners) if owners else None
 
 
 def find_all(text: str, index: KnownIndex) -> list[Hit]:
     """Every hit of a whole text, left to right, none inside another."""
     hits: list[Hit] = []
     place = 0
-    while token := TOKEN.search(text, place):
-        end = min(token.end(), token.start() + MAX_TOKEN)
-        found = decide(text, token.start(), end, index, final=True)
-        if isinstance(found, Hit):
-            hits.append(found)
-            place = found.end
-        else:
-            place = end
+    for token in (ASCII_TOKEN if text.isascii() else TOKEN).finditer(text):
+        start, end = token.span()
+        if start < place or (end - start <= MAX_TOKEN and plain(text, start, end, index)):
+            continue
+        for begin in range(start, end, MAX_TOKEN):
+            found = decide(text, begin, min(end, begin + MAX_TOKEN), index, final=True)
+            if isinstance(found, Hit) and begin >= place:
+                hits.append(found)
+                place = found.end
     return hits

@@ -11,6 +11,7 @@ from uuid import UUID
 from phiward.domain.known import KindClass
 from phiward.domain.patients import PatientRef
 from phiward.guard.ports import Mac
+from phiward.guard.tokens import is_prefix, words_of
 
 Row = tuple[UUID, str, int, int, int]
 """patient, kind class, number of words, digest of the first word, digest of the whole."""
@@ -20,7 +21,7 @@ NOBODY: frozenset[PatientRef] = frozenset()
 
 
 class KnownIndex:
-    """Safe for several threads; the caches hold digests and booleans of words seen, not identifiers."""
+    """Safe for several threads. Its caches hold words of texts that were read: never print them."""
 
     def __init__(self, version: int, rows: Iterable[Row], mac: Mac) -> None:
         """`rows` as the table known_identifier has them."""
@@ -29,6 +30,7 @@ class KnownIndex:
         self._lengths: dict[int, tuple[int, ...]] = {}
         self._owners: dict[int, tuple[UUID, ...]] = {}
         self._seen: dict[str, tuple[int, ...]] = {}
+        self._nothing: dict[str, bool] = {}
         for patient, kind, words, first, whole in rows:
             if kind == "name" and words not in self._lengths.get(first, ()):
                 self._lengths[first] = tuple(sorted({*self._lengths.get(first, ()), words}, reverse=True))
@@ -47,6 +49,18 @@ class KnownIndex:
             if len(self._seen) >= MAX_CACHED_WORDS:
                 self._seen.clear()
             self._seen[word] = found
+        return found
+
+    def begins_nothing(self, token: str) -> bool:
+        """Whether no name and no number can begin with this token, whatever follows after a space."""
+        found = self._nothing.get(token)
+        if found is None:
+            words = words_of(token)
+            numeric = any(one.isdigit() for word in words for one in word) or is_prefix(token)
+            found = not numeric and not (words and self.name_lengths(words[0]))
+            if len(self._nothing) >= MAX_CACHED_WORDS:
+                self._nothing.clear()
+            self._nothing[token] = found
         return found
 
     def owners(self, kind: KindClass, phrase: str) -> frozenset[PatientRef]:

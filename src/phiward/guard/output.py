@@ -13,7 +13,7 @@ from collections.abc import Mapping
 
 from phiward.domain.patients import PatientRef
 from phiward.domain.placeholders import MAX_LENGTH, PATTERN, Category
-from phiward.guard.finder import Hit, _More, decide
+from phiward.guard.finder import Hit, _More, decide, plain
 from phiward.guard.index import KnownIndex
 from phiward.guard.tokens import MAX_TOKEN, TOKEN
 
@@ -84,6 +84,8 @@ class OutputFilter:
             end = start + MAX_TOKEN
         elif end == len(text) and not final:
             return None
+        if end < len(text) and plain(text, start, end, self._index):
+            return text[start:end], end
         decided = decide(text, start, end, self._index, final=final)
         if isinstance(decided, _More):
             return None

@@ -2,50 +2,46 @@
 
 import asyncio
 import json
-import re
 import time
 from collections import deque
 from collections.abc import AsyncIterator
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
 
 import uvicorn
 from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import Route
 
-from phiward.model.extract import answer
+from phiward.model.asked import Asked, BadRequestError, read
+from phiward.model.reply import MODEL, Reply, completion, events, reply
 
-MODEL = "phiward-extractive"
 HOST = "127.0.0.1"
-_PIECE = re.compile(r"\S+\s*")
-_USE = re.compile(r"\buse ([A-Za-z0-9_-]{1,64})\b")
-_PLACEHOLDER = re.compile(r"\[[A-Z]{2,12}_\d+[^\]]*\]")
+MAX_BODY_BYTES = 16 * 1024 * 1024
+KEPT_BODIES = 50
 
 
 def create_app(*, show_received: bool = False) -> Starlette:
-    """The application. `show_received` keeps the last request bodies for GET /_received."""
-    received: deque[Any] = deque(maxlen=50)
+    """The application. `show_received` keeps the last 50 request bodies for GET /_received."""
+    received: deque[Any] = deque(maxlen=KEPT_BODIES)
 
     async def chat(request: Request) -> Response:
-        try:
-            body = await request.json()
-            messages = [m for m in body["messages"] if isinstance(m, dict)]
-        except (ValueError, KeyError, TypeError):
-            return _error("The body is not a chat completion request.")
+        body = await _body(request)
+        asked = read(body)
         if show_received:
-            received.append(body)
-        made = _made(messages, body.get("tools") or [])
-        if body.get("stream"):
-            usage = bool((body.get("stream_options") or {}).get("include_usage"))
-            return StreamingResponse(_events(made, messages, usage), media_type="text/event-stream")
-        choice = {"index": 0, "message": {"role": "assistant", **made}, "finish_reason": _reason(made)}
-        return JSONResponse({**_head("chat.completion"), "choices": [choice], "usage": _usage(made, messages)})
+            received.append(json.loads(body))
+        head = {"id": f"chatcmpl-{sha256(body).hexdigest()[:24]}", "created": int(time.time()), "model": MODEL}
+        made = reply(asked)
+        if asked.stream:
+            headers = {"cache-control": "no-cache"}
+            return StreamingResponse(_sent(head, asked, made), media_type="text/event-stream", headers=headers)
+        return JSONResponse(completion(head, asked, made))
 
     async def models(_: Request) -> Response:
-        one = {"id": MODEL, "object": "model", "created": int(time.time()), "owned_by": "phiward"}
+        one = {"id": MODEL, "object": "model", "created": 0, "owned_by": "phiward"}
         return JSONResponse({"object": "list", "data": [one]})
 
     async def health(_: Request) -> Response:
@@ -60,7 +56,39 @@ def create_app(*, show_received: bool = False) -> Starlette:
         Route("/healthz", health),
         *([Route("/_received", shown)] if show_received else []),
     ]
-    return Starlette(routes=routes)
+    return Starlette(routes=routes, exception_handlers={BadRequestError: _bad, HTTPException: _no_such})
+
+
+async def _sent(head: dict[str, Any], asked: Asked, made: Reply) -> AsyncIterator[bytes]:
+    """Asynchronous, because Starlette would give each piece of a plain iterator to a thread."""
+    for event in events(head, asked, made):
+        yield event
+
+
+async def _body(request: Request) -> bytes:
+    pieces, size = [], 0
+    async for piece in request.stream():
+        size += len(piece)
+        if size > MAX_BODY_BYTES:
+            raise HTTPException(413, "The body is larger than this server accepts.")
+        pieces.append(piece)
+    return b"".join(pieces)
+
+
+def _bad(_: Request, error: Exception) -> Response:
+    return _error(400, str(error), "invalid_request", getattr(error, "param", None))
+
+
+def _no_such(_: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    words = {404: ("There is no such address here.", "not_found"), 405: ("Not with this method.", "bad_method")}
+    message, code = words.get(status, ("The body is larger than this server accepts.", "request_too_large"))
+    return _error(status, message, code)
+
+
+def _error(status: int, message: str, code: str, param: str | None = None) -> Response:
+    error = {"message": message, "type": "invalid_request_error", "param": param, "code": code}
+    return JSONResponse({"error": error}, status_code=status)
 
 
 def serve_model(port: int, *, show_received: bool, ready_file: Path | None = None) -> None:
@@ -88,63 +116,3 @@ async def _serve(server: uvicorn.Server, ready_file: Path | None) -> None:
             partial.write_text(json.dumps({"url": url}))
             partial.replace(ready_file)
     await task
-
-
-def _made(messages: list[dict[str, Any]], tools: list[dict[str, Any]]) -> dict[str, Any]:
-    """A message: a tool call where the question says `use NAME` of an offered tool, else quotations."""
-    question = next((_text(m) for m in reversed(messages) if m.get("role") == "user"), "")
-    offered = {tool.get("function", {}).get("name") for tool in tools}
-    named = _USE.search(question)
-    if named and named[1] in offered:
-        found = _PLACEHOLDER.findall(question)
-        arguments = json.dumps({"about": found[0] if found else "", "question": question})
-        call = {"id": f"call_{uuid4().hex[:12]}", "type": "function"}
-        return {"content": None, "tool_calls": [{**call, "function": {"name": named[1], "arguments": arguments}}]}
-    context = "\n".join(_text(m) for m in messages if m.get("role") in ("system", "developer", "tool"))
-    return {"content": answer(question, context)}
-
-
-def _text(message: dict[str, Any]) -> str:
-    content = message.get("content")
-    if isinstance(content, list):
-        return "\n".join(str(part.get("text", "")) for part in content if isinstance(part, dict))
-    return content if isinstance(content, str) else ""
-
-
-def _reason(made: dict[str, Any]) -> str:
-    return "tool_calls" if made.get("tool_calls") else "stop"
-
-
-def _head(kind: str) -> dict[str, Any]:
-    return {"id": f"chatcmpl-{uuid4().hex}", "object": kind, "created": int(time.time()), "model": MODEL}
-
-
-def _usage(made: dict[str, Any], messages: list[dict[str, Any]]) -> dict[str, int]:
-    """Counted in words: this server has no tokens."""
-    prompt = sum(len(_text(m).split()) for m in messages)
-    completion = len((made.get("content") or "").split())
-    return {"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": prompt + completion}
-
-
-async def _events(made: dict[str, Any], messages: list[dict[str, Any]], usage: bool) -> AsyncIterator[bytes]:
-    head = _head("chat.completion.chunk")
-
-    def event(delta: dict[str, Any], reason: str | None = None) -> bytes:
-        choice = {"index": 0, "delta": delta, "finish_reason": reason}
-        return b"data: " + json.dumps({**head, "choices": [choice]}).encode() + b"\n\n"
-
-    yield event({"role": "assistant", "content": ""})
-    for call in made.get("tool_calls", []):
-        yield event({"tool_calls": [{"index": 0, **call}]})
-    for piece in _PIECE.findall(made.get("content") or ""):
-        yield event({"content": piece})
-    yield event({}, _reason(made))
-    if usage:
-        last = {**head, "choices": [], "usage": _usage(made, messages)}
-        yield b"data: " + json.dumps(last).encode() + b"\n\n"
-    yield b"data: [DONE]\n\n"
-
-
-def _error(message: str) -> Response:
-    error = {"message": message, "type": "invalid_request_error", "param": None, "code": "invalid_request"}
-    return JSONResponse({"error": error}, status_code=400)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import pairwise
 from uuid import UUID
 
 from phiward.domain.patients import Identifier, IdentifierKind, KnownPatient, PatientRef
@@ -52,4 +53,4 @@ def released(pieces: Iterable[str]) -> tuple[str, int, int, int]:
 def cut(text: str, places: Sequence[int]) -> list[str]:
     """`text` in pieces, cut at these places (taken modulo its length)."""
     at = sorted({0, len(text), *(place % (len(text) + 1) for place in places)})
-    return [text[start:end] for start, end in zip(at, at[1:], strict=False)]
+    return [text[start:end] for start, end in pairwise(at)]

@@ -7,6 +7,7 @@ No TCP; a unix socket in a 0700 folder; scram. Statements and parameters stay ou
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import tempfile
@@ -47,6 +48,10 @@ OPTIONS = {
 Say = Callable[[str], None]
 
 
+class FolderTakenError(ConfigurationError):
+    """Another process runs the database of the data folder."""
+
+
 @dataclass(frozen=True, slots=True)
 class Running:
     """A database that answers. `owned`: this process started it and stops it."""
@@ -70,6 +75,7 @@ class EmbeddedPostgres:
         self._ready_seconds, self._say = ready_seconds, say
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: FolderLock | None = None
+        self._temporary: Path | None = None
         self._log = self._data_dir / "postgres.log"
 
     @property
@@ -87,12 +93,12 @@ class EmbeddedPostgres:
             self.stop()
 
     def start(self) -> Running:
-        """Start and own. Raises ConfigurationError when another process owns the folder."""
+        """Start and own. Raises FolderTakenError when another process owns the folder, else ConfigurationError."""
         user = account()
         self._prepare_folder(user)
         lock = FolderLock(self._data_dir / "supervisor.lock")
         if not lock.acquire():
-            raise ConfigurationError(
+            raise FolderTakenError(
                 f"Another phiward process ({lock.holder() or 'unknown'}) runs the database of this data folder."
             )
         self._lock = lock
@@ -106,7 +112,7 @@ class EmbeddedPostgres:
         """Use the database that another process runs, or start and own it."""
         try:
             return self.start()
-        except ConfigurationError:
+        except FolderTakenError:
             if not (self._data_dir / "socket").is_file():
                 raise
         running = Running(Path((self._data_dir / "socket").read_text()), owned=False)
@@ -122,6 +128,9 @@ class EmbeddedPostgres:
                     with contextlib.suppress(subprocess.TimeoutExpired):
                         self._process.wait(seconds)
             self._process = None
+        if self._temporary is not None:
+            shutil.rmtree(self._temporary, ignore_errors=True)
+            self._temporary = None
         if self._lock is not None:
             self._lock.release()
             self._lock = None
@@ -157,6 +166,7 @@ class EmbeddedPostgres:
         folder = self._data_dir / "run"
         if len(os.fsencode(folder / SOCKET_NAME)) > MAX_SOCKET_PATH:
             folder = Path(tempfile.mkdtemp(prefix="phiward-", dir="/tmp"))
+            self._temporary = folder
         folder.mkdir(mode=0o700, exist_ok=True)
         user.own(folder, 0o700)
         (self._data_dir / "socket").write_text(str(folder))
@@ -192,7 +202,12 @@ class EmbeddedPostgres:
         while True:
             try:
                 psycopg.connect(conninfo, connect_timeout=5).close()
-            except psycopg.OperationalError:
+            except psycopg.OperationalError as error:
+                if "password authentication failed" in str(error):
+                    raise ConfigurationError(
+                        "The administrator's password in the secrets folder is not that of this database; "
+                        "restore the secrets folder that belongs to the data folder."
+                    ) from None
                 waited = time.monotonic() - started
                 if self._process is not None and self._process.poll() is not None:
                     raise ConfigurationError(f"The embedded database ended; its log is {self._log}.") from None

@@ -141,6 +141,7 @@ CREATE TABLE audit_entry (
     UNIQUE (interaction, kind)
 );
 CREATE INDEX audit_waiting ON audit_entry (recorded_at, id) WHERE leaf_index IS NULL;
+CREATE INDEX audit_intent ON audit_entry (worker) WHERE kind = 'intent';
 
 CREATE TABLE audit_addendum (
     entry uuid NOT NULL REFERENCES audit_entry,
@@ -166,8 +167,10 @@ CREATE TABLE worker (                -- a gateway process; its open intents are 
     id uuid PRIMARY KEY,
     started_at timestamptz NOT NULL DEFAULT now(),
     seen_at timestamptz NOT NULL DEFAULT now(),
-    ended_at timestamptz
+    ended_at timestamptz,
+    settled boolean NOT NULL DEFAULT false  -- long gone and nothing left open: not looked at again
 );
+CREATE INDEX worker_unsettled ON worker (id) WHERE NOT settled;
 
 -- An entry never changes but for its index, which is written once.
 CREATE FUNCTION audit_entry_is_final() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -183,8 +186,16 @@ CREATE TRIGGER audit_entry_is_final BEFORE UPDATE OR DELETE ON audit_entry
     FOR EACH ROW EXECUTE FUNCTION audit_entry_is_final();
 CREATE TRIGGER audit_entry_is_not_truncated BEFORE TRUNCATE ON audit_entry
     FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_final();
-CREATE TRIGGER audit_addendum_is_not_truncated BEFORE TRUNCATE ON audit_addendum
-    FOR EACH STATEMENT EXECUTE FUNCTION audit_entry_is_final();
+CREATE FUNCTION audit_is_append_only() RETURNS trigger LANGUAGE plpgsql AS $$
+BEGIN
+    RAISE EXCEPTION 'the audit log is append-only';
+END $$;
+CREATE TRIGGER audit_addendum_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_addendum
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_checkpoint_is_final BEFORE UPDATE OR DELETE OR TRUNCATE ON audit_checkpoint
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
+CREATE TRIGGER audit_head_stays BEFORE DELETE OR TRUNCATE ON audit_head
+    FOR EACH STATEMENT EXECUTE FUNCTION audit_is_append_only();
 
 -- Who is asking, and whom she may see. The token is set inside the transaction, never for the session.
 CREATE FUNCTION session_person() RETURNS TABLE (
@@ -247,7 +258,7 @@ GRANT EXECUTE ON FUNCTION phiward.session_person(), phiward.visible_patients(), 
     TO phiward_app;
 RESET ROLE;
 SET ROLE phiward_owner;
-REVOKE ALL ON FUNCTION open_request(text, bytea), audit_entry_is_final() FROM PUBLIC;
+REVOKE ALL ON FUNCTION open_request(text, bytea), audit_entry_is_final(), audit_is_append_only() FROM PUBLIC;
 
 -- Row-level security on every table, forced on the owner as well. No policy, no row.
 DO $$ DECLARE t text; BEGIN
@@ -289,12 +300,13 @@ CREATE POLICY sequence_write ON audit_entry FOR UPDATE TO phiward_app USING (lea
 CREATE POLICY append ON audit_addendum FOR INSERT TO phiward_app, phiward_registrar WITH CHECK (true);
 CREATE POLICY head ON audit_head TO phiward_app USING (true) WITH CHECK (true);
 CREATE POLICY append ON audit_checkpoint FOR INSERT TO phiward_app WITH CHECK (true);
+CREATE POLICY sequence_read ON audit_checkpoint FOR SELECT TO phiward_app USING (true);
 CREATE POLICY heartbeat ON worker TO phiward_app USING (true) WITH CHECK (true);
 GRANT SELECT, INSERT, UPDATE (leaf_index) ON audit_entry TO phiward_app;
 GRANT INSERT ON audit_entry TO phiward_registrar;
 GRANT INSERT ON audit_addendum TO phiward_app, phiward_registrar;
 GRANT SELECT, UPDATE ON audit_head TO phiward_app;
-GRANT INSERT ON audit_checkpoint TO phiward_app;
+GRANT SELECT, INSERT ON audit_checkpoint TO phiward_app;
 GRANT SELECT, INSERT, UPDATE ON worker TO phiward_app;
 
 -- The registrar works for one organisation at a time, named in its own transaction.

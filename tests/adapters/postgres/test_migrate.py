@@ -1,0 +1,156 @@
+"""Migrations: once, one at a time, and by an administrator who need not be a superuser."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+import psycopg
+import pytest
+from psycopg.conninfo import make_conninfo
+
+from phiward.adapters.postgres.migrate import LOCK, head, migrate, refuse_other_schema
+from phiward.adapters.postgres.readiness import refuse_unsafe
+from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR, Credentials, ensure_roles
+from phiward.domain.errors import ConfigurationError
+from tests.postgres import RunningDatabase, Server
+
+DEBIAN = Path("/usr/lib/postgresql/15/bin")
+
+
+@pytest.fixture
+def empty(postgres: Server) -> Iterator[RunningDatabase]:
+    """A database that nobody migrated."""
+    database = postgres.make("template0")
+    yield database
+    postgres.drop(database)
+
+
+def shape(conninfo: str) -> list[tuple[object, ...]]:
+    """Tables, functions and policies of the schema, with their owners."""
+    query = (
+        "SELECT oid, relname::text, relowner FROM pg_class WHERE relnamespace = 'phiward'::regnamespace"
+        " UNION ALL SELECT oid, proname::text, proowner FROM pg_proc WHERE pronamespace = 'phiward'::regnamespace"
+        " UNION ALL SELECT oid, polname::text, polrelid FROM pg_policy ORDER BY 1"
+    )
+    with psycopg.connect(conninfo) as connection:
+        return connection.execute(query).fetchall()
+
+
+async def test_a_database_that_is_not_migrated_is_refused(empty: RunningDatabase) -> None:
+    """With the command that helps."""
+    with pytest.raises(ConfigurationError, match="phiward migrate"):
+        await refuse_other_schema(empty.app)
+
+
+@pytest.mark.parametrize(
+    "change",
+    ["UPDATE phiward.alembic_version SET version_num = '9999'", "DELETE FROM phiward.alembic_version"],
+)
+async def test_another_revision_is_refused(postgres: Server, change: str) -> None:
+    """A newer one as well as none."""
+    database = postgres.make()
+    try:
+        with psycopg.connect(database.admin, autocommit=True) as connection:
+            connection.execute(change.encode())
+        with pytest.raises(ConfigurationError, match="phiward migrate"):
+            await refuse_other_schema(database.app)
+    finally:
+        postgres.drop(database)
+
+
+def test_someone_who_is_no_administrator_does_not_migrate(empty: RunningDatabase) -> None:
+    """And nothing is half done."""
+    with pytest.raises(ConfigurationError, match="administrator"):
+        migrate(empty.app)
+    with psycopg.connect(empty.admin) as connection:
+        assert connection.execute("SELECT to_regnamespace('phiward')").fetchone() == (None,)
+
+
+def test_a_migration_that_fails_leaves_nothing(empty: RunningDatabase) -> None:
+    """Something stands in its way near the end; it is one transaction."""
+    with psycopg.connect(empty.admin) as connection:
+        connection.execute("CREATE SCHEMA phiward AUTHORIZATION phiward_owner")
+        connection.execute("CREATE TABLE phiward.worker (id int)")
+    with pytest.raises(ConfigurationError):
+        migrate(empty.admin)
+    with psycopg.connect(empty.admin) as connection:
+        tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'phiward'").fetchall()
+    assert tables == [("worker",)]
+
+
+async def test_the_second_migration_changes_nothing(empty: RunningDatabase) -> None:
+    """Not one object is made anew, and no row is lost."""
+    assert migrate(empty.admin) == head()
+    before = shape(empty.admin)
+    with psycopg.connect(empty.admin) as connection:
+        connection.execute("INSERT INTO phiward.tenant (id, name) VALUES (gen_random_uuid(), 'Invented')")
+    assert migrate(empty.admin) == head()
+    assert shape(empty.admin) == before
+    assert len(before) > 20
+    with psycopg.connect(empty.admin) as connection:
+        assert connection.execute("SELECT name FROM phiward.tenant").fetchall() == [("Invented",)]
+    await refuse_other_schema(empty.app)
+
+
+async def test_migrations_at_once_go_one_after_the_other(empty: RunningDatabase) -> None:
+    """Each takes the lock first; the later ones find nothing to do."""
+    with psycopg.connect(empty.admin) as holder:
+        holder.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
+        with ThreadPoolExecutor(3) as threads:
+            running = [threads.submit(migrate, empty.admin) for _ in range(3)]
+            waiting = "SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND NOT granted"
+            while holder.execute(waiting).fetchone() != (3,):
+                pass
+            assert holder.execute("SELECT to_regnamespace('phiward')").fetchone() == (None,)
+            holder.rollback()
+            assert [one.result() for one in running] == [head()] * 3
+    await refuse_other_schema(empty.app)
+
+
+@pytest.fixture
+def debian() -> Iterator[str]:
+    """A PostgreSQL 15 of the distribution; how its superuser connects."""
+    if not (DEBIAN / "postgres").exists():
+        if os.environ.get("CI"):
+            pytest.fail("PostgreSQL 15 is not installed here, and this test must run in CI")
+        pytest.skip(f"PostgreSQL 15 is not installed in {DEBIAN}")
+    folder = Path(tempfile.mkdtemp(prefix="phiward-15-", dir="/tmp"))
+    user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    if user:
+        owner = pwd.getpwnam("postgres")
+        os.chown(folder, owner.pw_uid, owner.pw_gid)
+    quiet = {"check": True, "cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **user}
+    data, options = folder / "data", f"-c listen_addresses='' -k {folder}"
+    subprocess.run([DEBIAN / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"], **quiet)
+    try:
+        subprocess.run([DEBIAN / "pg_ctl", "-D", data, "-o", options, "-w", "start"], **quiet)
+        yield f"host={folder} user=postgres dbname=postgres"
+    finally:
+        subprocess.run([DEBIAN / "pg_ctl", "-D", data, "-m", "immediate", "stop"], **{**quiet, "check": False})
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_an_administrator_with_createrole_is_enough_on_postgresql_15(debian: str, tmp_path: Path) -> None:
+    """As a managed service gives one: no superuser; owner of the database; twice, as at every upgrade."""
+    with psycopg.connect(debian, autocommit=True) as connection:
+        connection.execute("CREATE ROLE helper LOGIN CREATEROLE NOSUPERUSER")
+        connection.execute("CREATE DATABASE house OWNER helper")
+    administrator = make_conninfo(debian, user="helper", dbname="house")
+    credentials = Credentials.load_or_create(tmp_path / "roles.json")
+    for _ in range(2):
+        ensure_roles(administrator, credentials.passwords)
+        assert migrate(administrator) == head()
+    app = credentials.conninfo(administrator, APP)
+    await refuse_other_schema(app)
+    await refuse_unsafe(app)
+    for role in (APP, REGISTRAR, AUDITOR):
+        with psycopg.connect(credentials.conninfo(administrator, role)) as connection:
+            assert connection.info.server_version // 10_000 == 15
+            connection.execute("SELECT * FROM phiward.tenant")
+    with psycopg.connect(app) as connection:
+        assert connection.execute("SELECT * FROM phiward.open_request('unknown', NULL)").fetchall() == []

@@ -1,0 +1,27 @@
+"""A report names the first place that is bad, and turns into JSON."""
+
+import json
+from dataclasses import asdict
+
+from phiward.audit.findings import Finding, FindingKind, Report
+
+
+def report(*findings: Finding) -> Report:
+    """Of a log of ten."""
+    return Report(not findings, 10, 10, "00", 0, (), findings)
+
+
+def test_the_first_bad_index_is_the_lowest_that_is_known() -> None:
+    """Findings without a place do not count."""
+    bad = report(
+        Finding(FindingKind.CHECKPOINT_INVALID, None, "a"), Finding(FindingKind.ROW, 7, "b"), Finding(FindingKind.GAP, 4, "c")
+    )
+    assert bad.first_bad_index == 4
+    assert report().first_bad_index is None
+    assert report(Finding(FindingKind.ANCHOR_INVALID, None, "a")).first_bad_index is None
+
+
+def test_a_report_is_plain_json() -> None:
+    """Kinds are words, not objects."""
+    told = json.loads(json.dumps(asdict(report(Finding(FindingKind.CUT, 3, "x")))))
+    assert told["findings"] == [{"kind": "log cut or rewound", "index": 3, "detail": "x"}]
