@@ -55,9 +55,7 @@ def test_zeros_that_a_crash_left_are_passed_over(tmp_path: Path) -> None:
         pytest.param(b"text\n", b"text", id="text"),
     ],
 )
-def test_a_line_that_somebody_changed_is_shown_to_the_verifier(
-    tmp_path: Path, strange: bytes, shown: bytes
-) -> None:
+def test_a_line_that_somebody_changed_is_shown_to_the_verifier(tmp_path: Path, strange: bytes, shown: bytes) -> None:
     """No signature fits it, so that it is a finding and not a silence; its neighbours stay."""
     (tmp_path / FILE).write_bytes(RECORD + strange + RECORD)
     assert FolderAnchor(tmp_path).read() == [NOTE, shown, NOTE]
@@ -114,9 +112,7 @@ def test_processes_that_append_at_once_lose_nothing(tmp_path: Path) -> None:
 
 @settings(max_examples=50)
 @given(notes=st.lists(st.text(max_size=300), max_size=6))
-def test_what_was_appended_is_read_in_order(
-    tmp_path_factory: pytest.TempPathFactory, notes: list[str]
-) -> None:
+def test_what_was_appended_is_read_in_order(tmp_path_factory: pytest.TempPathFactory, notes: list[str]) -> None:
     """Whatever the notes hold."""
     folder = tmp_path_factory.mktemp("anchor")
     for note in notes:

@@ -10,8 +10,8 @@ from dataclasses import dataclass, field
 _HEADING = re.compile(r"^\[note (\d+)\] (.+)$")
 _SPACE = re.compile(r"(?<=[.!?])\s+")
 _BULLET = re.compile(r"^(?:[-*•]\s+)+")
-_NO_END = re.compile(r"(?:^|\s)(?:Dr|Mr|Mrs|Ms|St|Prof|No|vs|approx|e\.g|i\.e|[A-Z]|^\d{1,2})\.$")
-_OPENS = '["(“'  # noqa: RUF001 - quotation marks of running text
+_NO_END = re.compile(r"(?:^|\s)(?:Dr|Mr|Mrs|Ms|St|Prof|No|vs|approx|e\.g|i\.e|[A-Z])\.$|^\d{1,2}\.$")
+_OPENS = '["(“'
 MAX_SECTION = 60
 """A line of at most this many characters that ends with a colon is the title of what follows."""
 

@@ -8,12 +8,13 @@ from phiward.domain.words import canonical_words
 RELATED: Final = 0.5
 """A word that is only related to a word of the question counts this much of it."""
 
-_COMMON = frozenset(
+_COMMON_WORDS = (
     "a about again all also am an and any are as ask asked asks at be been born but by can could did do does "
     "for from give had has have he her him his how i if in into is it its many me mrn much my no not now of "
     "on or our out please she so some tell than that the their them then there these they this those to up "
-    "us was we were what when where which who whom why will with would you your patient".split()
+    "us was we were what when where which who whom why will with would you your patient"
 )
+_COMMON = frozenset(_COMMON_WORDS.split())
 """Words that say nothing about what a sentence is about; the patient is in every sentence."""
 
 _ENDINGS = ("ations", "ation", "ings", "ies", "ing", "ic", "ed", "es", "s", "y", "e")

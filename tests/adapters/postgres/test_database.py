@@ -13,8 +13,7 @@ from phiward.domain.text import Secret
 from tests.postgres import RunningDatabase
 
 LEFT = (
-    "SELECT nullif(current_setting('phiward.session', true), ''),"
-    " nullif(current_setting('phiward.tenant', true), '')"
+    "SELECT nullif(current_setting('phiward.session', true), ''), nullif(current_setting('phiward.tenant', true), '')"
 )
 
 

@@ -8,11 +8,14 @@ import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
+from phiward.adapters.embedded.cluster import ADMINISTRATOR
+from phiward.adapters.embedded.supervisor import EmbeddedPostgres
 from phiward.adapters.postgres.migrate import LOCK, head, migrate, refuse_other_schema
 from phiward.adapters.postgres.readiness import refuse_unsafe
 from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR, Credentials, ensure_roles
@@ -120,11 +123,17 @@ def debian() -> Iterator[str]:
             pytest.fail("PostgreSQL 15 is not installed here, and this test must run in CI")
         pytest.skip(f"PostgreSQL 15 is not installed in {DEBIAN}")
     folder = Path(tempfile.mkdtemp(prefix="phiward-15-", dir="/tmp"))
-    user = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
+    user: dict[str, Any] = {"user": "postgres", "group": "postgres", "extra_groups": []} if os.geteuid() == 0 else {}
     if user:
         owner = pwd.getpwnam("postgres")
         os.chown(folder, owner.pw_uid, owner.pw_gid)
-    quiet = {"check": True, "cwd": "/", "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, **user}
+    quiet: dict[str, Any] = {
+        "check": True,
+        "cwd": "/",
+        "stdout": subprocess.DEVNULL,
+        "stderr": subprocess.DEVNULL,
+        **user,
+    }
     data, options = folder / "data", f"-c listen_addresses='' -k {folder}"
     subprocess.run([DEBIAN / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "--no-sync"], **quiet)
     try:
@@ -135,13 +144,13 @@ def debian() -> Iterator[str]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-async def test_an_administrator_with_createrole_is_enough_on_postgresql_15(debian: str, tmp_path: Path) -> None:
-    """As a managed service gives one: no superuser; owner of the database; twice, as at every upgrade."""
-    with psycopg.connect(debian, autocommit=True) as connection:
-        connection.execute("CREATE ROLE helper LOGIN CREATEROLE NOSUPERUSER")
+async def _use_as_a_helper(superuser: str, folder: Path, major: int) -> None:
+    """Roles and schema by a CREATEROLE administrator who owns the database; twice, as at every upgrade."""
+    with psycopg.connect(superuser, autocommit=True) as connection:
+        connection.execute("CREATE ROLE helper LOGIN CREATEROLE NOSUPERUSER PASSWORD 'invented'")
         connection.execute("CREATE DATABASE house OWNER helper")
-    administrator = make_conninfo(debian, user="helper", dbname="house")
-    credentials = Credentials.load_or_create(tmp_path / "roles.json")
+    administrator = make_conninfo(superuser, user="helper", password="invented", dbname="house")
+    credentials = Credentials.load_or_create(folder / "roles.json")
     for _ in range(2):
         ensure_roles(administrator, credentials.passwords)
         assert migrate(administrator) == head()
@@ -150,7 +159,28 @@ async def test_an_administrator_with_createrole_is_enough_on_postgresql_15(debia
     await refuse_unsafe(app)
     for role in (APP, REGISTRAR, AUDITOR):
         with psycopg.connect(credentials.conninfo(administrator, role)) as connection:
-            assert connection.info.server_version // 10_000 == 15
+            assert connection.info.server_version // 10_000 == major
             connection.execute("SELECT * FROM phiward.tenant")
     with psycopg.connect(app) as connection:
         assert connection.execute("SELECT * FROM phiward.open_request('unknown', NULL)").fetchall() == []
+
+
+async def test_an_administrator_with_createrole_is_enough_on_postgresql_15(debian: str, tmp_path: Path) -> None:
+    """As a managed service gives one: no superuser."""
+    await _use_as_a_helper(debian, tmp_path, 15)
+
+
+@pytest.fixture
+def embedded() -> Iterator[str]:
+    """A server of its own, because its roles are made by somebody else; how its superuser connects."""
+    folder = Path(tempfile.mkdtemp(prefix="phiward-", dir="/tmp"))
+    folder.chmod(0o711)
+    supervisor = EmbeddedPostgres(folder / "data", folder / "secrets")
+    with supervisor.running(own=True) as running:
+        yield running.conninfo(ADMINISTRATOR, supervisor.password, "postgres")
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+async def test_an_administrator_with_createrole_is_enough_on_postgresql_18(embedded: str, tmp_path: Path) -> None:
+    """Since 16 such an administrator must give herself the right to act for a role that she made."""
+    await _use_as_a_helper(embedded, tmp_path, 18)

@@ -44,9 +44,7 @@ class House:
         self.issue(self.key)
         for patient, practitioner in ((self.own, "dr"), (self.stranger, "other")):
             self.as_admin("INSERT INTO patient VALUES (%s, %s, 1, '', 'sealed')", patient, self.tenant)
-            self.as_admin(
-                "INSERT INTO patient_handle VALUES (%s, %s, %s)", self.tenant, patient.bytes, patient
-            )
+            self.as_admin("INSERT INTO patient_handle VALUES (%s, %s, %s)", self.tenant, patient.bytes, patient)
             self.as_admin(
                 "INSERT INTO document VALUES (%s, %s, %s, now(), %s, '', 'sealed')",
                 uuid4(), self.tenant, patient, patient.bytes,
@@ -55,9 +53,7 @@ class House:
                 "INSERT INTO care_relation VALUES (%s, %s, %s, 'CareTeam', now() - interval '1 day')",
                 self.tenant, patient, practitioner,
             )  # fmt: skip
-            self.as_admin(
-                "INSERT INTO known_identifier VALUES (%s, %s, 'name', 1, 1, 1)", self.tenant, patient
-            )
+            self.as_admin("INSERT INTO known_identifier VALUES (%s, %s, 'name', 1, 1, 1)", self.tenant, patient)
         return self
 
     def issue(self, key: str, bound: UUID | None = None) -> None:
@@ -277,15 +273,14 @@ def test_no_login_can_loosen_its_own_bounds(running: RunningDatabase, role: str,
 
 def test_a_temporary_table_does_not_stand_in_for_a_real_one(house: House) -> None:
     """The functions of the resolver look in their own schema first."""
-    with connect(house.database.app) as connection:
-        with connection.transaction():
-            connection.execute(
-                "CREATE TEMP TABLE care_relation AS SELECT %s::uuid AS tenant, %s::uuid AS patient,"
-                " 'dr' AS practitioner, now() - interval '1 day' AS starts_at, NULL::timestamptz AS ends_at",
-                [house.tenant, house.stranger],
-            )
-            connection.execute("SELECT set_config('phiward.session', %s, true)", [house.key])
-            assert connection.execute("SELECT id FROM patient").fetchall() == [(house.own,)]
+    with connect(house.database.app) as connection, connection.transaction():
+        connection.execute(
+            "CREATE TEMP TABLE care_relation AS SELECT %s::uuid AS tenant, %s::uuid AS patient,"
+            " 'dr' AS practitioner, now() - interval '1 day' AS starts_at, NULL::timestamptz AS ends_at",
+            [house.tenant, house.stranger],
+        )
+        connection.execute("SELECT set_config('phiward.session', %s, true)", [house.key])
+        assert connection.execute("SELECT id FROM patient").fetchall() == [(house.own,)]
 
 
 def test_row_security_off_is_an_error_and_not_a_way_around(house: House) -> None:

@@ -3,6 +3,7 @@
 import json
 import stat
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -49,7 +50,10 @@ def test_passwords_are_made_once_and_not_shown(tmp_path: Path) -> None:
 def test_a_connection_string_gets_another_user_and_keeps_the_rest(tmp_path: Path) -> None:
     """Also one written as an address."""
     made = Credentials.load_or_create(tmp_path / "roles.json")
-    for base in ("host=/run/x dbname=d user=a password=b sslmode=require", "postgresql://a:b@/d?host=/run/x&sslmode=require"):
+    for base in (
+        "host=/run/x dbname=d user=a password=b sslmode=require",
+        "postgresql://a:b@/d?host=/run/x&sslmode=require",
+    ):
         found = conninfo_to_dict(made.conninfo(base, APP))
         assert found == {
             "host": "/run/x", "dbname": "d", "sslmode": "require", "user": APP, "password": made.passwords[APP],
@@ -100,12 +104,11 @@ def test_the_server_sees_verifiers_only(
 ) -> None:
     """In its catalogue and in every statement that it is sent."""
     sent: list[str] = []
-    real = psycopg.Connection.execute
+    real: Any = psycopg.Connection.execute
 
-    def listening(self: psycopg.Connection, query: object, *more: object, **named: object) -> object:
-        text = query.as_string(self) if isinstance(query, psycopg.sql.Composable) else str(query)
-        sent.append(text)
-        return real(self, query, *more, **named)  # type: ignore[arg-type]
+    def listening(self: Any, query: Any, *more: Any) -> Any:
+        sent.append(query.as_string(self) if isinstance(query, psycopg.sql.Composable) else str(query))
+        return real(self, query, *more)
 
     with monkeypatch.context() as patched:
         patched.setattr(psycopg.Connection, "execute", listening)

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import time
 from collections.abc import AsyncIterator, Iterator
 from datetime import timedelta
 from uuid import UUID, uuid4
@@ -116,9 +117,7 @@ async def test_processes_that_close_at_once_record_one_outcome_each(own: Running
     assert [outcomes(own, one) for one in interactions] == [["unknown"]] * 6
 
 
-async def test_a_log_that_cannot_be_written_leaves_them_open_and_says_so(
-    own: RunningDatabase, app: Counting
-) -> None:
+async def test_a_log_that_cannot_be_written_leaves_them_open_and_says_so(own: RunningDatabase, app: Counting) -> None:
     """The next look closes them."""
     dead, alive = await started(app), await started(app)
     interaction = await dead.intends()
@@ -147,6 +146,11 @@ async def test_a_process_long_gone_is_not_looked_at_again_until_it_shows_itself(
     assert as_admin(own, settled, dead.id) == [(False,)]
 
 
+def _wait_for_outcome(own: RunningDatabase, interaction: UUID) -> None:
+    while not outcomes(own, interaction):
+        time.sleep(0.02)
+
+
 async def test_the_loop_tells_that_it_lives_and_survives_a_failure(own: RunningDatabase, app: Counting) -> None:
     """A heartbeat that cannot be written is no end of the process."""
     dead, alive = await started(app), Process(app)
@@ -161,8 +165,7 @@ async def test_the_loop_tells_that_it_lives_and_survives_a_failure(own: RunningD
     assert not task.done()
     assert outcomes(own, interaction) == []
     as_admin(own, "GRANT UPDATE ON worker TO phiward_app")
-    while not outcomes(own, interaction):
-        await asyncio.sleep(0.02)
+    await asyncio.to_thread(_wait_for_outcome, own, interaction)
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task

@@ -20,11 +20,19 @@ ZELDA = KnownPatient(
         Identifier(IdentifierKind.FAMILY, "Quagmire"),
         Identifier(IdentifierKind.MRN, "400-199-99"),
         Identifier(IdentifierKind.OTHER_ID, "MRN-77-4412"),
+        Identifier(IdentifierKind.ACCOUNT, "77-A12345"),
         Identifier(IdentifierKind.PHONE, "(312) 555-0188"),
         Identifier(IdentifierKind.EMAIL, "Zelda.Q@example.org"),
     ),
 )
-RENE = KnownPatient(PatientRef(UUID(int=3)), 1, (Identifier(IdentifierKind.FULL_NAME, "René Müller-Sørensen"),))
+RENE = KnownPatient(
+    PatientRef(UUID(int=3)),
+    1,
+    (
+        Identifier(IdentifierKind.FULL_NAME, "René Müller-Sørensen"),
+        Identifier(IdentifierKind.FULL_NAME, "Ada Date"),
+    ),
+)
 NAMESAKE = replace(patient("Margaret Okafor", "40055501"), patient=PatientRef(UUID(int=4)))
 INDEX = index_of(MARGARET, ZELDA, RENE, NAMESAKE)
 GRANTED = frozenset({MARGARET.patient})

@@ -91,6 +91,6 @@ def _ensure(connection: psycopg.Connection, role: str, attributes: sql.Composed,
 
 def _join(connection: psycopg.Connection) -> None:
     """A CREATEROLE administrator must be a member of the owner and the resolver to act for them."""
-    options = sql.SQL("WITH INHERIT FALSE, SET TRUE") if connection.info.server_version >= 160000 else sql.SQL("")
+    options = sql.SQL("WITH INHERIT TRUE, SET TRUE") if connection.info.server_version >= 160000 else sql.SQL("")
     for role in (OWNER, RESOLVER):
         connection.execute(sql.SQL("GRANT {} TO current_user {}").format(sql.Identifier(role), options))
