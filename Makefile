@@ -1,7 +1,10 @@
 # phiward: `make demo` and `make test` need only Python 3.11 or newer; they make what else they need.
 .DEFAULT_GOAL := help
 SHELL := /bin/sh
-PYTHON ?= $(shell for p in python3.13 python3.12 python3.11 python3; do command -v $$p >/dev/null 2>&1 && $$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' && echo $$p && break; done)
+ifndef PYTHON
+PYTHON := $(shell for p in python3.13 python3.12 python3.11 python3; do \
+	$$p -c 'import sys; sys.exit(sys.version_info < (3, 11))' >/dev/null 2>&1 && echo $$p && break; done)
+endif
 VENV := .venv
 BIN := $(VENV)/bin
 UPSTREAM := .venv-upstream
@@ -28,6 +31,8 @@ $(UPSTREAM)/.made: requirements/upstream.lock
 
 setup: $(VENV)/.dev  ## Make the environment in .venv.
 
+setup-upstream: $(UPSTREAM)/.made  ## Build the real inference server of the tests (minutes).
+
 demo: $(VENV)/.runtime  ## Show one question about a synthetic patient, end to end. ARGS="--check" for JSON.
 	@$(BIN)/phiward demo $(ARGS)
 
@@ -50,4 +55,4 @@ clean:  ## Remove what was made.
 	rm -rf $(VENV) $(UPSTREAM) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup demo test lint bench lock clean
+.PHONY: help setup setup-upstream demo test lint bench lock clean

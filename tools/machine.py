@@ -11,7 +11,8 @@ import subprocess
 import sys
 from pathlib import Path
 
-POSTGRES = Path("/usr/lib/postgresql/15/bin/postgres")
+SERVERS = Path("/usr/lib/postgresql")
+OLDEST_SERVER = 15
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
 
@@ -27,11 +28,21 @@ def apt(package: str) -> bool:
     return True
 
 
+def postgres() -> Path | None:
+    """The programs of Debian's newest PostgreSQL server that is new enough."""
+    versions = [int(path.name) for path in SERVERS.glob("[0-9]*") if path.name.isdigit()]
+    usable = [one for one in versions if one >= OLDEST_SERVER and (SERVERS / str(one) / "bin" / "postgres").exists()]
+    return SERVERS / str(max(usable)) / "bin" if usable else None
+
+
 def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
     """Environment for the tests, and what is missing."""
     found, missing = {}, []
-    if not POSTGRES.exists() and not apt("postgresql-15"):
-        missing.append("PostgreSQL 15 (Debian package postgresql-15)")
+    server = postgres() or (apt("postgresql") and postgres())
+    if server:
+        found["PHIWARD_TEST_POSTGRES_BIN"] = str(server)
+    else:
+        missing.append(f"PostgreSQL {OLDEST_SERVER} or newer (Debian package postgresql)")
     if shutil.which("c++") is None and not apt("g++"):
         missing.append("a C++ compiler (Debian package g++), for the real inference server")
     elif subprocess.run(["make", "--silent", f"{upstream}/.made"], check=False).returncode:
@@ -57,11 +68,11 @@ def main() -> int:
         print(f"missing on this machine: {name}")
     skipped = counts.get("skipped", 0)
     failed = counts.get("failed", 0) + counts.get("error", 0)
+    refused = bool(os.environ.get("CI") and skipped)
+    if refused:
+        print("CI allows no skipped test")
     print(f"{counts.get('passed', 0)} passed, {failed} failed, {skipped} skipped")
-    if os.environ.get("CI") and skipped:
-        print("CI allows no skipped test", file=sys.stderr)
-        return 1
-    return status
+    return status or int(refused)
 
 
 if __name__ == "__main__":

@@ -44,12 +44,12 @@ def test_a_rare_word_counts_more_than_a_frequent_one() -> None:
 
 
 def test_a_question_for_an_amount_prefers_a_sentence_with_one() -> None:
-    """Of two sentences with the same words."""
-    context = "Metformin was discussed. Metformin 500 mg was given."
-    best = choose("How much metformin?", sentences(context))
-    without = choose("metformin?", sentences(context))
-    assert [one.text for one in best] != [] and best[-1].text == "Metformin 500 mg was given."
-    assert len(without) == 2
+    """Of six sentences with the same words, where five are quoted and the earlier ones would win."""
+    same = [f"Metformin was discussed {how}." for how in ("again", "now", "there", "then", "so")]
+    candidates = sentences("\n".join([*same, "Metformin 500 mg was given."]))
+    amount = candidates[-1]
+    assert amount in choose("How much metformin?", candidates)
+    assert amount not in choose("Metformin?", candidates)
 
 
 def test_a_question_for_a_time_gets_the_heading_of_the_note_as_well() -> None:

@@ -29,10 +29,11 @@ CUTS = [
     ("", [], "nothing"),
 ]
 
-_WORDS = st.sampled_from(
-    ["seen", "on.", "Then", "stable.", "40", "mg.", "Dr.", "\n", "why?", "A.", "-", ":", "# x\n"]
-    + ["[PATIENT_1]", "[DATE_2: 3 days after DATE_1]", "[DATE_12: same day as DATE_1].", "[LITERAL_3]!"]
+_PARTS = (
+    "seen|on.|Then|stable.|40|mg.|Dr.|\n|why?|A.|-|:|# x\n|[PATIENT_1]|[DATE_2: 3 days after DATE_1]|"
+    "[DATE_12: same day as DATE_1].|[LITERAL_3]!"
 )
+_WORDS = st.sampled_from(_PARTS.split("|"))
 
 
 @pytest.mark.parametrize(("line", "expected", "reason"), CUTS, ids=[row[2] for row in CUTS])

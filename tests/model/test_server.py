@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import time
-import urllib.request
+from http.client import HTTPConnection
 from pathlib import Path
 from typing import Any
 
@@ -100,7 +100,9 @@ def test_the_process_tells_its_address_once_it_answers(tmp_path: Path) -> None:
                     break
                 time.sleep(0.05)
             url = json.loads(ready.read_text())["url"]
-            with urllib.request.urlopen(f"{url}/models", timeout=10) as answer:
-                assert json.load(answer)["data"][0]["id"] == MODEL
+            connection = HTTPConnection(url.removeprefix("http://").removesuffix("/v1"), timeout=10)
+            connection.request("GET", "/v1/models")
+            assert json.load(connection.getresponse())["data"][0]["id"] == MODEL
+            connection.close()
         finally:
             process.terminate()

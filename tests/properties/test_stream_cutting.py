@@ -31,7 +31,17 @@ HIDDEN_NAMES = [
     "Zelda [Quagmire]",
     "**Zelda** Quagmire",
 ]
-CODES = ["400-199-99", "40019999", "(400) 19999", "400 199 99", "400/199/99", "MRN-77-4412", "MRN 774412", "40017723"]
+CODES = [
+    "400-199-99",
+    "40019999",
+    "(400) 19999",
+    "400 199 99",
+    "400/199/99",
+    "MRN-77-4412",
+    "MRN 774412",
+    "77 A12345",
+    "40017723",
+]
 PHONES = ["(312) 555-0188", "+1-312-555-0188", "312.555.0188", "3125550188", "312\u2011555\u20110188", "312 555 0188"]
 MAILS = [
     "zelda.q@example.org",
@@ -41,7 +51,28 @@ MAILS = [
     "mailto:Zelda.Q@example.org",
 ]
 FOREIGN = [*NAMES[:4], *HIDDEN_NAMES, *CODES[:-1], *PHONES, *MAILS]
-FILLERS = [" ", "\n", ". ", ", ", "-", "_", "(", ")", "]", "[", "'", "@", ".", ":", "1", "a", "Zelda", "400", "-199"]
+FILLERS = [
+    "Ada ",
+    " ",
+    "\n",
+    ". ",
+    ", ",
+    "-",
+    "_",
+    "(",
+    ")",
+    "]",
+    "[",
+    "'",
+    "@",
+    ".",
+    ":",
+    "1",
+    "a",
+    "Zelda",
+    "400",
+    "-199",
+]
 WORDS = ["takes lisinopril", "x" * 63, "x" * 64, "x" * 70, "y" * 130, "1" * 12, "\u200b", "\u0301", "é", "caf\u00e9"]
 PIECES = st.one_of(
     st.sampled_from(PLACEHOLDERS + MANGLED),
@@ -106,7 +137,7 @@ def foreign_in(text: str) -> bool:
         " zelda quagmire " in words
         or " quagmire zelda " in words
         or any(code in canonical_digits(text) for code in ("40019999", "3125550188"))
-        or "mrn774412" in "".join(canonical_words(text))
+        or any(code in "".join(canonical_words(text)) for code in ("mrn774412", "77a12345"))
         or "zelda.q@example.org" in squeezed
     )
 

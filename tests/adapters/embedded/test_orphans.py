@@ -1,5 +1,6 @@
 """What is ended before a start, and what is left alone."""
 
+import os
 import shutil
 import subprocess
 from pathlib import Path
@@ -65,7 +66,7 @@ def test_what_does_not_listen_is_killed_and_what_does_not_die_is_reported(
     (cluster / "postmaster.pid").write_text(f"{orphan.pid}\n")
     with monkeypatch.context() as patched:
         patched.setattr(orphans, "STOP_SECONDS", 0.0)
-        patched.setattr(orphans.os, "kill", lambda *_: None)
+        patched.setattr(os, "kill", lambda *_: None)
         with pytest.raises(ConfigurationError, match="does not stop"):
             end_orphan(cluster)
     assert (cluster / "postmaster.pid").exists()

@@ -14,7 +14,9 @@ def report(*findings: Finding) -> Report:
 def test_the_first_bad_index_is_the_lowest_that_is_known() -> None:
     """Findings without a place do not count."""
     bad = report(
-        Finding(FindingKind.CHECKPOINT_INVALID, None, "a"), Finding(FindingKind.ROW, 7, "b"), Finding(FindingKind.GAP, 4, "c")
+        Finding(FindingKind.CHECKPOINT_INVALID, None, "a"),
+        Finding(FindingKind.ROW, 7, "b"),
+        Finding(FindingKind.GAP, 4, "c"),
     )
     assert bad.first_bad_index == 4
     assert report().first_bad_index is None

@@ -52,7 +52,7 @@ def test_what_is_not_plain_json_is_refused_without_repeating_it(fact: object) ->
 def test_a_time_without_a_zone_is_refused() -> None:
     """It would mean another instant on another machine."""
     with pytest.raises(AuditUnavailableError):
-        encode_leaf(entry(0, recorded_at=datetime(2026, 1, 1)))  # noqa: DTZ001
+        encode_leaf(entry(0, recorded_at=datetime(2026, 1, 1)))
 
 
 def test_two_addenda_of_one_name_are_refused() -> None:

@@ -135,17 +135,29 @@ async def test_a_checkpoint_that_could_not_be_kept_is_kept_later() -> None:
     assert [size_of(note) for note in kept] == [1]
 
 
-async def test_the_newest_checkpoint_is_kept_when_the_loop_ends(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Cancelled between commit and anchor; an anchor that fails then does not hide the cancellation."""
-    monkeypatch.setattr(module, "KEEP_SECONDS", 3600)
+async def test_the_newest_checkpoint_is_kept_when_the_loop_ends() -> None:
+    """Cancelled between commit and anchor."""
     kept: list[bytes] = []
     sequencer = Sequencer(MemoryStore(queue=[stored(entry(0))]), SIGNER, kept.append)
     assert await sequencer.once() == 1
-    async with running(sequencer) as task:
+    async with running(sequencer):
         await asyncio.sleep(0)
-        task.cancel()
-    assert kept
-    assert size_of(kept[-1]) == 1
+    assert [size_of(note) for note in kept][-1:] == [1]
+
+
+async def test_an_anchor_that_fails_at_the_end_does_not_hide_the_end() -> None:
+    """The loop ends by its cancellation, not by an error of the disk."""
+
+    def full(note: bytes) -> None:
+        raise OSError("full")
+
+    sequencer = Sequencer(MemoryStore(queue=[stored(entry(0))]), SIGNER, full)
+    assert await sequencer.once() == 1
+    task = asyncio.create_task(sequencer.run())
+    await until(lambda: not sequencer.healthy)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
 
 
 async def test_a_backlog_goes_in_batches_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -160,8 +172,9 @@ async def test_a_backlog_goes_in_batches_and_nothing_is_lost(monkeypatch: pytest
     assert (await verify(store, SIGNER.verifier, kept)).holds
 
 
-async def test_an_entry_is_numbered_soon_after_its_notification() -> None:
+async def test_an_entry_is_numbered_soon_after_its_notification(monkeypatch: pytest.MonkeyPatch) -> None:
     """The loop waits for the word, not for its next look."""
+    monkeypatch.setattr(module, "IDLE_SECONDS", 3600)
     store = MemoryStore()
     sequencer = Sequencer(store, SIGNER, lambda note: None)
     async with running(sequencer):

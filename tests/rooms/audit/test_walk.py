@@ -90,7 +90,10 @@ def test_a_second_outcome_and_a_lost_intent_are_found() -> None:
     second = replace(entry(1), id=UUID(int=5))
     assert walked(stored(entry(0), 0), stored(entry(1), 1), stored(second, 2)) == [(FindingKind.OUTCOME_ALONE, 2)]
     assert walked(stored(entry(1), 0)) == [(FindingKind.OUTCOME_ALONE, 0)]
-    assert walked(stored(entry(1), 0), stored(second, 1)) == [(FindingKind.OUTCOME_ALONE, 1), (FindingKind.OUTCOME_ALONE, 0)]
+    assert walked(stored(entry(1), 0), stored(second, 1)) == [
+        (FindingKind.OUTCOME_ALONE, 1),
+        (FindingKind.OUTCOME_ALONE, 0),
+    ]
     again = replace(entry(0), id=UUID(int=5))
     assert walked(stored(entry(0), 0), stored(again, 1)) == [(FindingKind.INTENT_TWICE, 1)]
 
@@ -121,5 +124,9 @@ def test_open_intents_and_wanted_roots_are_gathered() -> None:
     for row in rows:
         walk.entry(row)
     hashes = [leaf_hash(row.leaf) for row in rows]
-    assert {size: walk.roots.get(size) for size in (2, 4, 9)} == {2: root_hash(hashes[:2]), 4: root_hash(hashes[:4]), 9: None}
+    assert {size: walk.roots.get(size) for size in (2, 4, 9)} == {
+        2: root_hash(hashes[:2]),
+        4: root_hash(hashes[:4]),
+        9: None,
+    }
     assert list(walk.open) == [str(rows[4].interaction)]

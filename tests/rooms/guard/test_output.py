@@ -100,6 +100,7 @@ def test_a_restored_value_is_not_read_again() -> None:
 def test_an_identifier_never_reaches_into_a_restored_value() -> None:
     """Half a name beside a placeholder: the placeholder is restored, the half passes."""
     assert released(["Zelda [NAME_2]"]) == ("Zelda Zelda Quagmire", 0, 0, 1)
+    assert released(["Ada [DATE_1]"]) == ("Ada 03/04/2024", 0, 0, 1)
     assert released(["400[MRN_1]19999"]) == ("4004001772319999", 0, 0, 1)
 
 

@@ -79,7 +79,7 @@ TRIPPING = [
     ("the name of a patient", "Ask Zelda Quagmire"),
     ("the name of the patient herself", "Margaret Okafor"),
     ("a name in full width", "Ｚｅｌｄａ Ｑｕａｇｍｉｒｅ"),  # noqa: RUF001
-    ("a name after a sign that canonicalises to letters", "№Zelda Quagmire"),
+    ("a name after a sign that canonicalises to letters", "№René Müller-Sørensen"),
     ("a name in JSON escapes inside a string", '{"who": "\\u005aelda Quagmire"}'),
     ("an accented name in JSON escapes inside a string", '{"who": "Ren\\u00e9 M\\u00fcller-S\\u00f8rensen"}'),
     ("a name over two lines inside a JSON string", '{"who": "Zelda\\nQuagmire"}'),

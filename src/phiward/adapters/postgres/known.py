@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from phiward.adapters.postgres.database import Database
+from phiward.domain.errors import NotAuthenticatedError
 from phiward.domain.people import Caller
 from phiward.guard.index import KnownIndex
 from phiward.guard.ports import Mac
@@ -17,16 +18,22 @@ class PostgresKnown:
         self._indexes: dict[UUID, KnownIndex] = {}
 
     async def index(self, caller: Caller, version: int) -> KnownIndex:
-        """The index of the caller's organisation at `version` or newer. Raises StorageError."""
+        """The index of the caller's organisation at `version` or newer.
+
+        Raises StorageError; NotAuthenticatedError when the credential has ended meanwhile: row-level
+        security then shows nothing, and an empty index must not be taken for a hospital without patients.
+        """
         held = self._indexes.get(caller.tenant)
         if held is not None and held.version >= version:
             return held
         async with self._database.as_session(caller.session) as connection:
             cursor = await connection.execute("SELECT index_version FROM tenant WHERE id = %s", [caller.tenant])
             found = await cursor.fetchone()
+            if found is None:
+                raise NotAuthenticatedError("This key is no longer in force.")
             cursor = await connection.execute(
                 "SELECT patient, kind, words, first, whole FROM known_identifier", binary=True
             )
-            made = KnownIndex(found[0] if found else version, await cursor.fetchall(), self._mac)
+            made = KnownIndex(found[0], await cursor.fetchall(), self._mac)
         self._indexes[caller.tenant] = made
         return made

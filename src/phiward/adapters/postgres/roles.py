@@ -21,7 +21,8 @@ OWNER, RESOLVER = "phiward_owner", "phiward_resolver"
 APP, REGISTRAR, AUDITOR = "phiward_app", "phiward_registrar", "phiward_auditor"
 LOGINS = (APP, REGISTRAR, AUDITOR)
 HARMLESS = sql.SQL("NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT")
-HARMLESS_BY_A_NON_SUPERUSER = sql.SQL("NOCREATEDB NOCREATEROLE NOINHERIT")
+HARMLESS_BY_A_NON_SUPERUSER = sql.SQL("NOCREATEROLE NOINHERIT")
+"""What is left unsaid is off in a new role; since 16 only who has an attribute may name it for an old one."""
 
 
 @dataclass(frozen=True, slots=True)
