@@ -45,7 +45,7 @@ def test_whoever_is_not_in_her_care_is_nobody(hospital: Hospital, reference: str
 
 def test_a_bearer_token_with_sql_in_it_is_only_a_wrong_key(hospital: Hospital) -> None:
     """The credential never reaches the text of a statement."""
-    for token in ("' OR '1'='1", "phw_'; DROP TABLE phiward.person; --", "x" * 5000, ""):
+    for token in ("' OR '1'='1", "phw_'; DROP TABLE phiward.person; --", "x" * 5000, "phw_"):
         assert ask(hospital, headers={"authorization": f"Bearer {token}"}).status_code == 401
     assert ask(hospital).status_code == 200
 

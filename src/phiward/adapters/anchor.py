@@ -54,7 +54,7 @@ class FolderAnchor:
             lines = self._file.read_bytes().split(b"\n")
         except FileNotFoundError:
             return []
-        return [_note(line) for line in lines if line.startswith(_BEGIN) and line.endswith(_END) or _strange(line)]
+        return [_note(line) for line in lines if (line.startswith(_BEGIN) and line.endswith(_END)) or _strange(line)]
 
     def _sync_folder(self) -> None:
         descriptor = os.open(self._folder, os.O_RDONLY | os.O_DIRECTORY)

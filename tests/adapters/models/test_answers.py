@@ -113,7 +113,8 @@ def test_an_answer_is_complete_when_every_choice_has_finished() -> None:
     assert not answer.complete
     list(answer.chunk(b'{"choices": [], "usage": {"total_tokens": 1}}'))
     assert not answer.complete
-    list(answer.chunk(chunk({"content": "a"})) + list(answer.chunk(chunk({"content": "b"}, index=1))))
+    list(answer.chunk(chunk({"content": "a"})))
+    list(answer.chunk(chunk({"content": "b"}, index=1)))
     list(answer.chunk(chunk({}, "stop")))
     assert not answer.complete
     list(answer.chunk(chunk({}, "stop", index=1)))

@@ -148,7 +148,7 @@ async def test_two_sequencing_processes_give_dense_indices_and_lose_nothing(
     with a_process(SEQUENCER, fresh.app, SIGNER.name), a_process(SEQUENCER, fresh.app, SIGNER.name):
         for _ in range(15):
             await asyncio.gather(*(log.append(entry()) for _ in range(40)))
-        while (await store.head()).size < 600:
+        while (await store.head()).size < 600:  # noqa: ASYNC110 - other processes have no event here
             await asyncio.sleep(0.02)
     report = await checked(fresh, [])
     assert (report.holds, report.entries, report.waiting) == (True, 600, 0)

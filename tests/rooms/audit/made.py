@@ -75,7 +75,7 @@ class MemoryStore:
     rows: list[StoredEntry] = field(default_factory=list)
     queue: list[StoredEntry] = field(default_factory=list)
     notes: list[bytes] = field(default_factory=list)
-    tree: TreeHead = TreeHead(0, ())
+    tree: TreeHead = field(default_factory=lambda: TreeHead(0, ()))
     failing: int = 0
 
     @asynccontextmanager

@@ -37,45 +37,54 @@ def recompute(store: MemoryStore, signer: Signer | None = None) -> None:
 
 
 def edit(store: MemoryStore) -> None:
+    """Nothing but the leaf."""
     edited(store, 5)
 
 
 def edit_and_recompute(store: MemoryStore) -> None:
+    """The head follows; the checkpoints stay."""
     edited(store, 5)
     recompute(store)
 
 
 def edit_and_sign_with_another_key(store: MemoryStore) -> None:
+    """Everything fits, under another key."""
     edited(store, 5)
     recompute(store, THIEF)
 
 
 def edit_with_the_stolen_key(store: MemoryStore) -> None:
+    """Everything fits, under our own key."""
     edited(store, 5)
     recompute(store, SIGNER)
 
 
 def delete(store: MemoryStore) -> None:
+    """One row."""
     del store.rows[5]
 
 
 def delete_and_close_the_gap(store: MemoryStore) -> None:
+    """The indices are dense again, the head follows."""
     del store.rows[5]
     store.rows = [replace(row, index=at) for at, row in enumerate(store.rows)]
     recompute(store)
 
 
 def swap(store: MemoryStore) -> None:
+    """Two neighbours."""
     store.rows[5], store.rows[6] = replace(store.rows[6], index=5), replace(store.rows[5], index=6)
 
 
 def insert(store: MemoryStore) -> None:
+    """A row that never happened, the head follows."""
     store.rows.insert(5, stored(entry(50)))
     store.rows = [replace(row, index=at) for at, row in enumerate(store.rows)]
     recompute(store)
 
 
 def cut_the_tail(store: MemoryStore) -> None:
+    """The newest rows."""
     del store.rows[8:]
 
 
@@ -86,18 +95,22 @@ def rewind(store: MemoryStore) -> None:
 
 
 def empty(store: MemoryStore) -> None:
+    """As if nothing had ever been."""
     store.rows, store.notes, store.tree = [], [], TreeHead(0, ())
 
 
 def drop_newest_checkpoints(store: MemoryStore) -> None:
+    """The rows stay."""
     del store.notes[8:]
 
 
 def spoil_the_head(store: MemoryStore) -> None:
+    """One hash of it."""
     store.tree = TreeHead(store.tree.size, (b"\0" * 32, *store.tree.frontier[1:]))
 
 
 def edit_an_addendum(store: MemoryStore) -> None:
+    """Another ciphertext."""
     addendum = store.rows[5].addenda[0]
     store.rows[5] = replace(store.rows[5], addenda=(replace(addendum, ciphertext=b"other"),))
 
@@ -106,9 +119,7 @@ K = FindingKind
 THREATS = [
     pytest.param(edit, K.CHECKPOINT_DIFFERS, 5, False, id="a row is edited"),
     pytest.param(edit_and_recompute, K.CHECKPOINT_DIFFERS, 5, False, id="a row is edited and the head recomputed"),
-    pytest.param(
-        edit_and_sign_with_another_key, K.CHECKPOINT_INVALID, 0, False, id="all is recomputed without the key"
-    ),
+    pytest.param(edit_and_sign_with_another_key, K.CHECKPOINT_INVALID, 0, False, id="all is made anew without the key"),
     pytest.param(edit_with_the_stolen_key, K.ANCHOR_DIFFERS, 5, True, id="all is recomputed with the stolen key"),
     pytest.param(delete, K.GAP, 5, False, id="a row is deleted"),
     pytest.param(delete_and_close_the_gap, K.CHECKPOINT_DIFFERS, 5, False, id="a row is deleted, the gap closed"),
@@ -142,7 +153,7 @@ async def test_the_attack_is_found_and_its_place_is_named(
 
 async def test_a_fork_is_found_even_when_each_branch_verifies_alone() -> None:
     """Two signed trees of one size: the log told two stories."""
-    store, anchors = await a_log(6)
+    _, anchors = await a_log(6)
     fork, _ = await a_log(4)
     kept: list[bytes] = []
     fork.queue = [stored(entry(100)), stored(entry(101))]

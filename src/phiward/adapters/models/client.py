@@ -8,6 +8,7 @@ this module holds, or is chained to, anything that the server said: it may quote
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing, suppress
+from io import BytesIO
 from typing import Any, Final
 
 import aiohttp
@@ -20,6 +21,8 @@ from phiward.domain.vendors import DestinationClass, Route
 
 CONNECT_SECONDS: Final = 5.0
 """Name, connection and TLS together."""
+
+LARGE_BODY_BYTES: Final = 1024 * 1024
 
 LINGER_SECONDS: Final = 0.05
 """How long a server may take to end the body after `[DONE]`; then the connection is not used again."""
@@ -119,10 +122,15 @@ async def _asked(session: aiohttp.ClientSession, route: Route, body: str, stream
     async with asyncio.timeout(None if silence is None else CONNECT_SECONDS + 2 * silence):
         return await session.post(
             f"{route.destination.endpoint}/chat/completions",
-            data=body.encode(),
+            data=_payload(body.encode()),
             headers=headers,
             allow_redirects=False,
         )
+
+
+def _payload(body: bytes) -> bytes | BytesIO:
+    """A large body goes in pieces, so that writing it does not hold up the other requests."""
+    return body if len(body) <= LARGE_BODY_BYTES else BytesIO(body)
 
 
 async def _linger(response: aiohttp.ClientResponse) -> None:
