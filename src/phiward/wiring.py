@@ -141,7 +141,7 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         database = await stack.enter_async_context(_database(settings, APP, settings.database_connections))
         session = await stack.enter_async_context(open_session(settings.upstream_timeout))
         store, anchor = PostgresAuditStore(database), FolderAnchor(settings.anchor_dir)
-        sequencer = Sequencer(store, _signer(settings), anchor.append)
+        sequencer = Sequencer(store, _signer(settings), anchor.append, anchor.read())
         worker = uuid4()
         audit = PostgresAuditLog(database, worker, sequencer.notify)
         workers = Workers(database, worker, settings.worker_dead_seconds)
@@ -165,19 +165,19 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             clock=utc_now,
             context_characters=settings.context_characters,
         )
-        yield Runtime(flow, lambda: _ready(database, store))
+        yield Runtime(flow, lambda: _ready(database, store, sequencer))
         with contextlib.suppress(StorageError):
             await workers.end()
 
 
-async def _ready(database: Database, store: PostgresAuditStore) -> dict[str, bool]:
+async def _ready(database: Database, store: PostgresAuditStore, sequencer: Sequencer) -> dict[str, bool]:
     try:
         async with database.plain() as connection:
             await connection.execute("SELECT 1")
         await store.head()
     except StorageError:
-        return {"database": False}
-    return {"database": True}
+        return {"database": False, "audit_numbering": False}
+    return {"database": True, "audit_numbering": sequencer.healthy}
 
 
 async def _background(stack: contextlib.AsyncExitStack, work: Any) -> None:

@@ -94,7 +94,6 @@ def test_the_sdk_reads_a_tool_call_streamed_and_not(client: openai.OpenAI) -> No
         streamed = stream.get_final_completion()
     (again,) = streamed.choices[0].message.tool_calls or []
     assert again.function.arguments == call.function.arguments
-    assert again.id == call.id
 
 
 def test_a_loop_of_tool_calls_ends_with_an_answer_from_the_tool(client: openai.OpenAI) -> None:

@@ -1,5 +1,6 @@
 """`phiward serve`: the gateway in the foreground."""
 
+import gc
 import json
 import socket
 import ssl
@@ -81,6 +82,7 @@ class _Server(uvicorn.Server):
         await super().startup(sockets)
         if not self.started:
             return
+        calm_garbage_collector()
         listening = self.servers[0].sockets[0].getsockname()
         scheme = "https" if self.config.is_ssl else "http"
         told = {"host": listening[0], "port": listening[1], "url": f"{scheme}://{listening[0]}:{listening[1]}/v1"}
@@ -89,6 +91,16 @@ class _Server(uvicorn.Server):
             partial = self._ready_file.with_suffix(".partial")
             partial.write_text(json.dumps(told))
             partial.replace(self._ready_file)
+
+
+def calm_garbage_collector() -> None:
+    """What was made at the start lives as long as the process: never look at it again.
+
+    Requests make few cycles; a look at every 700 allocations cost a tenth of the CPU of a request.
+    """
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
 
 
 def tls_context(settings: Settings) -> ssl.SSLContext:
