@@ -17,8 +17,8 @@ from typing import Any
 import httpx2
 import openai
 import psycopg
-from phiward.records.synthetic import hospital as synthetic_hospital
 
+from phiward.records.synthetic import hospital as synthetic_hospital
 from tests.system.upstream import Upstream
 
 CANARY = "Canary-Zq7"

@@ -17,7 +17,7 @@ def test_the_days_go_forwards_and_end_before_the_last_day(seed: int, index: int)
     s = told(index, seed)
     order = [s.days[kind] for kind in KINDS[:5]]
     assert order == sorted(order)
-    assert s.days["discharge"] < s.days["telephone"]
+    assert s.days["discharge"] < s.days["telephone"] < s.days["change"]
     assert s.days["change"] < s.days["review"] <= date(2026, 10, 30)
     assert s.next_visit > max(s.days[kind] for kind in s.kinds)
 

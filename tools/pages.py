@@ -1,0 +1,77 @@
+"""Writes the pages of the documentation that are made from the program: commands and settings.
+
+python tools/pages.py          write docs/commands.md and docs/settings.md
+python tools/pages.py --check  exit 1 if they are not as the program is
+"""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import typer.main
+
+from phiward.cli.main import app
+from phiward.settings import Settings
+
+DOCS = Path(__file__).parents[1] / "docs"
+EXIT_CODES = "Exit codes of every command: 0 it holds or was done, 1 it does not hold, 2 cannot tell or bad use."
+
+
+def commands() -> str:
+    """Every command with its arguments and options."""
+    lines = ["# Commands", "", f"Made from the program by `python tools/pages.py`. {EXIT_CODES}"]
+    for path, command in walk(typer.main.get_command(app), ("phiward",)):
+        lines += ["", f"## {' '.join(path)}", "", " ".join((command.help or "").split()), ""]
+        for one in command.params:
+            if one.name == "help":
+                continue
+            names = (
+                ", ".join(f"`{name}`" for name in one.opts)
+                if one.param_type_name == "option"
+                else f"`{(one.name or '').upper()}`"
+            )
+            lines.append(f"- {names}: {getattr(one, 'help', None) or ''}")
+    return "\n".join(lines) + "\n"
+
+
+def walk(command: Any, path: tuple[str, ...]) -> Iterator[tuple[tuple[str, ...], Any]]:
+    """The leaves of the command tree."""
+    if hasattr(command, "commands"):
+        for name, one in sorted(command.commands.items()):
+            yield from walk(one, (*path, name))
+    else:
+        yield path, command
+
+
+def settings() -> str:
+    """Every setting with its variable, default and meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Made from `src/phiward/settings.py` by `python tools/pages.py`. Each is an environment variable. Keys and",
+        "passwords are no settings: they live in 0600 files under `PHIWARD_SECRETS_DIR`.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "under /var/lib/phiward (root) or ~/.local/share/phiward" if field.default_factory else field.default
+        lines.append(f"| `PHIWARD_{name.upper()}` | {'' if default is None else default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def main() -> int:
+    """Write, or compare."""
+    pages = {DOCS / "commands.md": commands(), DOCS / "settings.md": settings()}
+    if "--check" in sys.argv:
+        stale = [path.name for path, text in pages.items() if not path.is_file() or path.read_text() != text]
+        print("stale: " + ", ".join(stale) if stale else "the pages are as the program is")
+        return 1 if stale else 0
+    for path, text in pages.items():
+        path.write_text(text)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
