@@ -29,6 +29,7 @@ CALLS = [
         {"visit_date": "[DATE_2: 3 days after DATE_1]"},
         "a placeholder with its distance",
     ),
+    ("use look_up for [PATIENT_1] on [DATE_1]", PATIENT_SCHEMA, {"patient": "[PATIENT_1]"}, "only those that fit"),
     ("use look_up for aspirin", PATIENT_SCHEMA, {"patient": "use look_up for aspirin"}, "nothing fits: the question"),
     (
         "use look_up for [PATIENT_1]",

@@ -1,6 +1,8 @@
 """`phiward demo`: the shortest tour. A question about a synthetic patient, and the proof of what left."""
 
 import json
+import shlex
+import sys
 import time
 from datetime import timedelta
 from pathlib import Path
@@ -199,14 +201,28 @@ def as_data(told: Told) -> dict[str, Any]:
 
 
 def next_steps(house: House) -> tuple[str, ...]:
-    """Three commands that work while the demonstration stays up."""
-    environment = " ".join(f"{name}={value!r}" for name, value in house.environment().items())
-    context = f"-H 'X-Phiward-Patient: {house.patient_mrn}' -H 'X-Phiward-Purpose: TREAT'"
-    body = f'{{"model": "{MODEL}", "messages": [{{"role": "user", "content": "Any allergies?"}}], '
-    body += '"metadata": {"retrieve": "true"}}'
+    """Three commands that work while the demonstration stays up; one line each, to be copied."""
+    environment = " ".join(f"{name}={shlex.quote(value)}" for name, value in house.environment().items())
+    body = json.dumps(
+        {
+            "model": MODEL,
+            "messages": [{"role": "user", "content": "Any allergies?"}],
+            "metadata": {"retrieve": "true"},
+        }
+    )
+
+    def asking(patient: str) -> str:
+        headers = {
+            "Authorization": f"Bearer {house.key}",
+            "Content-Type": "application/json",
+            "X-Phiward-Patient": patient,
+            "X-Phiward-Purpose": "TREAT",
+        }
+        options = " ".join(f"-H {shlex.quote(f'{name}: {value}')}" for name, value in headers.items())
+        return f"curl {house.url}/chat/completions {options} -d {shlex.quote(body)}"
+
     return (
-        f"Ask yourself:\ncurl {house.url}/chat/completions -H 'Authorization: Bearer {house.key}' {context} "
-        f"-H 'Content-Type: application/json' -d '{body}'",
-        f"Ask about someone else's patient: the same with 'X-Phiward-Patient: {house.stranger_mrn}'",
-        f"Check the log yourself:\n{environment} phiward audit verify",
+        f"Ask about her yourself:\n{asking(house.patient_mrn)}",
+        f"Ask about somebody else's patient:\n{asking(house.stranger_mrn)}",
+        f"Check the audit log:\n{environment} {shlex.quote(sys.argv[0])} audit verify",
     )

@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from rich.columns import Columns
 from rich.console import Console, Group
 from rich.panel import Panel
 from rich.table import Table
@@ -17,6 +16,8 @@ from rich.text import Text
 from phiward.domain.placeholders import PATTERN
 
 WIDTH = 150
+SHOWN_CHARACTERS = 1_100
+"""Of what the model received; the rest is counted, and `--check` prints all of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def show_told(told: Told, next_steps: tuple[str, ...], svg: Path | None = None) 
     console = Console(record=svg is not None, width=WIDTH if svg else None, highlight=False)
     panels = [
         Panel(_identifiers(told.typed, told.identifiers), title="1 · What she typed", border_style="cyan"),
-        Panel(_placeholders(told.received), title="2 · What the model received", border_style="magenta"),
+        Panel(_placeholders(_clipped(told.received)), title="2 · What the model received", border_style="magenta"),
         Panel(_identifiers(told.answered, told.identifiers), title="3 · What she got back", border_style="green"),
     ]
     if console.width >= 110:
@@ -66,10 +67,19 @@ def show_told(told: Told, next_steps: tuple[str, ...], svg: Path | None = None) 
     console.print(_promises(told.checks))
     times = " · ".join(f"{name} {value:.1f} s" for name, value in told.seconds.items())
     console.print(Text(times, style="dim"))
-    if next_steps:
-        console.print(Panel(Columns([Text(step) for step in next_steps], expand=True), title="Three things to try"))
     if svg is not None:
         console.save_svg(str(svg), title="phiward demo")
+    plain = Console(highlight=False)  # not recorded: the commands hold the demonstration's key
+    for number, step in enumerate(next_steps, 1):
+        plain.print(Text(f"\n{number}. {step}"), soft_wrap=True)
+
+
+def _clipped(text: str) -> str:
+    if len(text) <= SHOWN_CHARACTERS:
+        return text
+    end = text.rfind(" ", 0, SHOWN_CHARACTERS)
+    question = text.rsplit("\n\n", 1)[-1]
+    return f"{text[:end]} …\n\n[… {len(text) - end} more characters …]\n\n{question}"
 
 
 def _identifiers(text: str, identifiers: tuple[str, ...]) -> Text:

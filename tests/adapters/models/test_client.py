@@ -101,7 +101,7 @@ async def test_a_bad_answer_is_an_upstream_error_and_nothing_of_it_is_repeated(
 async def test_a_cookie_is_neither_kept_nor_logged(
     stub_upstream: StubUpstream, session: aiohttp.ClientSession, caplog: pytest.LogCaptureFixture
 ) -> None:
-    """Also one with a name that a jar cannot read, which the stock jar logs."""
+    """Also one with a name that nobody can read, which a jar that reads it would log."""
     caplog.set_level(logging.DEBUG)
     cookies = [("set-cookie", f"{CANARY}=1"), ("set-cookie", "a=b; path=/"), ("set-cookie", "Zelda\x7f,=1")]
     stub_upstream.answer(*GOOD, headers=cookies)

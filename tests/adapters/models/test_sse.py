@@ -21,6 +21,7 @@ STREAMS = [
     (b"\xef\xbb\xbfdata: a\n\n", [b"a"], "a byte order mark leads"),
     (b"data: a\n\n\xef\xbb\xbfdata: b\n\n", [b"a"], "a byte order mark later is part of a name that nobody knows"),
     (b"data: a\ndata: b\n\n", [b"a\nb"], "data over two lines"),
+    (b"data: a\r\ndata: b\r\n\r\n", [b"a\nb"], "the same with CRLF: half of it is no empty line"),
     (b"data: a\ndata\ndata:\n\n", [b"a\n\n"], "empty data, with and without a colon"),
     (b": ping\n\ndata: a\n\n:\n\n", [b"a"], "comments"),
     (b"event: x\nid: 1\nretry: 5\ndata:a\n\n", [b"a"], "other fields, and no space after the colon"),

@@ -6,10 +6,10 @@ this module holds, or is chained to, anything that the server said: it may quote
 """
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing, suppress
 from io import BytesIO
-from typing import Any, Final
+from typing import Final
 
 import aiohttp
 
@@ -28,13 +28,6 @@ LINGER_SECONDS: Final = 0.05
 """How long a server may take to end the body after `[DONE]`; then the connection is not used again."""
 
 
-class _NoCookies(aiohttp.DummyCookieJar):
-    """The stock jar parses what it then drops, and logs the names that it cannot read."""
-
-    def update_cookies_from_headers(self, headers: Sequence[str], response_url: Any) -> None:
-        return
-
-
 def open_session(silence_seconds: float) -> aiohttp.ClientSession:
     """A session for both clients; call it inside the running loop, and close it.
 
@@ -45,7 +38,7 @@ def open_session(silence_seconds: float) -> aiohttp.ClientSession:
         timeout=aiohttp.ClientTimeout(
             total=None, connect=CONNECT_SECONDS, sock_connect=CONNECT_SECONDS, sock_read=silence_seconds
         ),
-        cookie_jar=_NoCookies(),
+        cookie_jar=aiohttp.DummyCookieJar(),
         headers={"user-agent": "phiward"},
         trust_env=False,
         auto_decompress=True,

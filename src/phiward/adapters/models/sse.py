@@ -50,7 +50,6 @@ class EventParser:
         rest = lines.pop()
         whole, self._rest, self._rest_size = b"".join(self._rest), [rest], len(rest)
         events = self._events([whole, *lines])
-        self._too_large = self._too_large or len(rest) > self._limit
         if not events:
             self._refuse()
         return events
