@@ -3,6 +3,7 @@
 from phiward.deid.rules.addresses import Addresses
 from phiward.deid.rules.contacts import Contacts
 from phiward.deid.rules.dates import NumericDates
+from phiward.deid.rules.employers import Employers
 from phiward.deid.rules.facilities import Facilities
 from phiward.deid.rules.files import Files
 from phiward.deid.rules.labelled import Labelled
@@ -30,4 +31,5 @@ def rule_detectors() -> tuple[Detector, ...]:
         Places(),
         People(),
         Facilities(),
+        Employers(),
     )
