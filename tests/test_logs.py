@@ -56,3 +56,16 @@ def test_frames_name_places_and_no_values() -> None:
     frames = frames_of(failed())
     assert frames
     assert all(CANARY not in frame for frame in frames)
+
+
+def test_a_standard_error_that_is_closed_stops_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nor does a full disk behind it: the audit log is what must not fail silently."""
+    import io
+    import sys
+
+    closed = io.StringIO()
+    closed.close()
+    configure_logs("INFO")
+    monkeypatch.setattr(sys, "stderr", closed)
+    structlog.get_logger().error("refused", code="no_baa")
+    assert closed.closed
