@@ -1,5 +1,6 @@
 """`phiward serve`: the gateway in the foreground."""
 
+import contextlib
 import gc
 import json
 import socket
@@ -60,7 +61,8 @@ def _run(settings: Settings, ready_file: Path | None) -> None:
         ssl_context_factory=(lambda *_: tls_context(settings)) if settings.tls_certificate else None,
     )
     server = _Server(config, ready_file)
-    server.run()
+    with contextlib.suppress(SystemExit):  # uvicorn's own exit code for a start that failed is 3
+        server.run()
     if not server.started:
         raise ConfigurationError("The gateway did not start; the log above says why.")
 
