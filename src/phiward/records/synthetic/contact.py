@@ -2,7 +2,8 @@
 
 Telephone numbers end in 555-01xx, which is kept free for fiction; e-mail addresses stand under
 example.org (RFC 2606); social security numbers have area 000 or 9xx with a group below 50, which were
-never given out, not even as taxpayer numbers; no state numbers a driver's license X000; cities and streets are invented.
+never given out, not even as taxpayer numbers; no state numbers a driver's license X000; cities and
+streets are invented.
 """
 
 import random

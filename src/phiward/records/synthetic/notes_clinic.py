@@ -122,7 +122,7 @@ MEDICATIONS: {t.drug} {t.doses[1]} {t.how_often}; {t.added}. No side effects. Al
 
 ASSESSMENT: {t.diagnosis.capitalize()}, now stable. No dose was changed today.
 
-FOLLOW-UP: Next visit in {s.until_next} with {s.team.primary.spoken}, on {spelled(s.next_visit)}. Letter to {name.titled}, \
-{s.contact.street}, {s.contact.city}, IL {s.contact.zip_code}. Questions by telephone: {s.contact.mobile}.
+FOLLOW-UP: Next visit in {s.until_next} with {s.team.primary.spoken}, on {spelled(s.next_visit)}. Letter to \
+{name.titled}, {s.contact.street}, {s.contact.city}, IL {s.contact.zip_code}. Questions by telephone: {s.contact.mobile}.
 
 {s.team.primary.signed}, {abbreviated(day)}"""
