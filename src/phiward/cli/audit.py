@@ -47,6 +47,7 @@ def _print(report: Report) -> None:
     console = Console(highlight=False)
     verdict = "[green]✓ holds[/]" if report.holds else "[bold red]✗ DOES NOT HOLD[/]"
     console.print(f"{verdict}  {report.entries} entries, root {report.root}, {report.waiting} not numbered yet")
+    console.print(f"Checkpoints kept outside the database reach {report.anchored_size} entries.")
     if report.open_intents:
         console.print(f"{len(report.open_intents)} requests are under way, or await being closed as unknown.")
     for finding in report.findings:
