@@ -1,7 +1,12 @@
 """One family, each branch with a stable code and advice, and nothing of the input."""
 
 import inspect
+import re
+from typing import Any
 
+import typer.main
+
+from phiward.cli.main import app
 from phiward.domain import errors
 
 BRANCHES = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.PhiwardError)]
@@ -12,6 +17,17 @@ def test_every_branch_has_a_code_of_its_own_and_advice() -> None:
     codes = [branch.code for branch in BRANCHES]
     assert len(codes) == len(set(codes))
     assert all(branch.advice.endswith(".") for branch in BRANCHES)
+
+
+def test_every_command_that_advice_names_exists() -> None:
+    """Advice that cannot be followed is worse than none."""
+    commands: Any = typer.main.get_command(app)
+    for branch in BRANCHES:
+        for words in re.findall(r"`phiward ([a-z -]+)`", branch.advice):
+            found = commands
+            for word in words.split():
+                assert word in found.commands, branch.__name__
+                found = found.commands[word]
 
 
 def test_a_refused_patient_is_always_the_same_words() -> None:

@@ -51,7 +51,7 @@ class NotPermittedError(PhiwardError):
     """Policy forbids it; `rule` names the policy that decided."""
 
     code = "not_permitted"
-    advice = "`phiward policy explain` says which rule decided."
+    advice = "The rule that decided is named here and on record; ask the privacy officer about it."
 
 
 class PatientNotFoundError(PhiwardError):

@@ -40,6 +40,7 @@ from phiward.flow.record import Interaction, Recorder
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
 from phiward.identity.binding import bind_purpose
+from phiward.identity.keys import REFUSED
 from phiward.policy.decide import Policy
 from phiward.retrieval.selection import select
 from phiward.vendors.gate import admit, choose, models_for
@@ -117,7 +118,7 @@ class Flow:
     async def _authenticate(self, credential: Secret, patient: str | None) -> Opened:
         opened = await self._people.caller(credential, patient)
         if opened is None:
-            raise NotAuthenticatedError("The key is unknown, expired or revoked.")
+            raise NotAuthenticatedError(REFUSED)
         return opened
 
     async def _admit(self, one: Interaction, opened: Opened) -> KnownIndex:

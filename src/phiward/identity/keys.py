@@ -28,7 +28,8 @@ _ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
 _KEY = re.compile(r"phw_[0-9A-Za-z]{49}")
 _MAX_HEADER_CHARACTERS = KEY_CHARACTERS + 16
 _SCHEME = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] {1,4}")
-_REFUSED = "A personal key in force is needed, as `Authorization: Bearer phw_…`."
+REFUSED = "A personal key in force is needed, as `Authorization: Bearer phw_…`."
+"""The words for every credential that is not in force, malformed and unknown alike."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ def parse_bearer(header: str | None) -> Secret:
     too long, malformed, checksum. Whether a well-formed key is in force only the database knows.
     """
     if header is None or len(header) > _MAX_HEADER_CHARACTERS:
-        raise NotAuthenticatedError(_REFUSED)
+        raise NotAuthenticatedError(REFUSED)
     scheme = _SCHEME.match(header)
     text = header[scheme.end() :] if scheme else ""
     if _KEY.fullmatch(text) is None or text[-CHECK_CHARACTERS:] != _checksum(text[:-CHECK_CHARACTERS]):
-        raise NotAuthenticatedError(_REFUSED)
+        raise NotAuthenticatedError(REFUSED)
     return Secret(text)
 
 
