@@ -5,6 +5,7 @@ this room may lie inside the data folder. Source: 74 FR 19006 (key kept apart fr
 """
 
 import os
+import secrets
 import stat
 from pathlib import Path
 
@@ -21,16 +22,19 @@ def create_private_file(path: Path, content: bytes, data_dir: Path | None) -> bo
     """
     _refuse_data_folder(path, data_dir)
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        handle = os.open(path, flags, PRIVATE_MODE)
+        with os.fdopen(os.open(partial, flags, PRIVATE_MODE), "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.link(partial, path)  # whole or not at all, and never over another
     except FileExistsError:
         return False
     except OSError as error:
         raise VaultError("A key file cannot be created; check the folder and its permissions.") from error
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(handle)
+    finally:
+        partial.unlink(missing_ok=True)
     _sync_folder(path.parent)
     return True
 

@@ -80,3 +80,17 @@ def test_a_long_file_is_read_one_byte_too_far_and_no_more(tmp_path: Path) -> Non
     """Enough to see that it is too long."""
     create_private_file(tmp_path / "key", bytes(100), None)
     assert len(read_private_file(tmp_path / "key", None, 10)) == 11
+
+
+def test_a_key_file_that_could_not_be_finished_is_not_there_at_all(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A crash between making and writing must not leave an empty key."""
+
+    def fails(*_: object) -> None:
+        raise OSError("full")
+
+    monkeypatch.setattr("phiward.vault.files.os.link", fails)
+    with pytest.raises(VaultError):
+        create_private_file(tmp_path / "root.key", b"x" * 32, None)
+    assert list(tmp_path.iterdir()) == []

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from phiward.adapters.embedded.account import Account
 from phiward.domain.errors import ConfigurationError
+from phiward.vault.files import create_private_file, read_private_file
 
 ADMINISTRATOR = "phiward_admin"
 INITDB_SECONDS = 300
@@ -17,16 +18,8 @@ INITDB_SECONDS = 300
 def read_or_make_password(path: Path) -> str:
     """The administrator's password, from a 0600 file in the secrets folder; made once."""
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    try:
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return path.read_text(encoding="ascii").strip()
-    password = secrets.token_urlsafe(32)
-    with os.fdopen(descriptor, "w", encoding="ascii") as file:
-        file.write(password)
-        file.flush()
-        os.fsync(file.fileno())
-    return password
+    create_private_file(path, secrets.token_urlsafe(32).encode(), None)
+    return read_private_file(path, None, 1024).decode("ascii").strip()
 
 
 def make_cluster(binaries: Path, folder: Path, password: str, account: Account) -> None:

@@ -5,7 +5,6 @@ SCRAM verifiers, so that no statement, log or statistics view ever holds one.
 """
 
 import json
-import os
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from phiward.domain.errors import ConfigurationError
+from phiward.vault.files import create_private_file
 
 OWNER, RESOLVER = "phiward_owner", "phiward_resolver"
 APP, REGISTRAR, AUDITOR = "phiward_app", "phiward_registrar", "phiward_auditor"
@@ -35,16 +35,9 @@ class Credentials:
     def load_or_create(cls, path: Path) -> "Credentials":
         """Read the file, or make it. Raises ConfigurationError when it is readable by others or broken."""
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        try:
-            descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        except FileExistsError:
-            return cls(_read(path))
         made = {role: secrets.token_urlsafe(32) for role in LOGINS}
-        with os.fdopen(descriptor, "w", encoding="ascii") as file:
-            json.dump(made, file)
-            file.flush()
-            os.fsync(file.fileno())
-        return cls(made)
+        create_private_file(path, json.dumps(made).encode(), None)
+        return cls(_read(path))
 
     def conninfo(self, base: str, role: str) -> str:
         """`base` with its user and password replaced by those of a login role."""

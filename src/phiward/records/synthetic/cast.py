@@ -46,7 +46,7 @@ def _cast(
     return Character(forms, sex, date.fromisoformat(birth), known, household)
 
 
-_OKAFORS = "daughter|Ngozi|Okafor-Bell"
+_OKAFORS = "daughter|Susan|Okafor"
 _TWINS = "mother|Isolde|Delacroix"
 CAST = (
     _cast(
@@ -82,6 +82,12 @@ _GIVEN = {
 _NICKNAMES = {"Dorothea": "Dot", "Gwendolyn": "Gwen", "Henrietta": "Etta", "Cornelius": "Neil", "Ferdinand": "Ferdy"}
 _FAMILY = ("Abernoth", "Bexworth", "Crumley", "Dunmockle", "Eversham", "Fictus", "Gadsby", "Hollowell", "Imagin")
 _FAMILY_ENDS = ("", "son", "-Prim", "ton")
+_KIN_GIVEN = {
+    "female": ("Jocasta", "Kerensa", "Lavinia", "Mirabel", "Nerys"),
+    "male": ("Jethro", "Kester", "Lysander", "Mordecai", "Nestor"),
+}
+"""Apart from the given names of patients: who is to be called is never another patient by name."""
+
 _LATEST_BIRTH = date(2001, 1, 1)
 
 
@@ -91,11 +97,24 @@ def character(seed: int, index: int) -> Character:
         return CAST[index]
     rng = random.Random(f"{seed}/person/{index}")  # noqa: S311 - invented people, no secrets
     sex = rng.choice(("female", "male"))
-    given, family = rng.choice(_GIVEN[sex]), rng.choice(_FAMILY) + rng.choice(_FAMILY_ENDS)
-    middle = rng.choice(_GIVEN[sex])
+    given, family = _drawn_name(seed, index - len(CAST), sex)
+    middle = rng.choice([one for one in _GIVEN[sex] if one != given])
     birth = _LATEST_BIRTH - timedelta(days=rng.randrange(75 * 365))
     title = "Mr." if sex == "male" else rng.choice(("Mrs.", "Ms."))
     kin = rng.choice(("daughter", "sister", "son", "brother"))
-    other = rng.choice(_GIVEN["female" if kin in ("daughter", "sister") else "male"])
+    other = rng.choice(_KIN_GIVEN["female" if kin in ("daughter", "sister") else "male"])
     forms = NameForms(given, middle, family, _NICKNAMES.get(given, ""), title)
     return Character(forms, sex, birth, (Relative(kin, other, family),))
+
+
+def _drawn_name(seed: int, place: int, sex: str) -> tuple[str, str]:
+    """Given and family name. Family names come round only after all of them, then with another given name.
+
+    So nobody drawn is a namesake: 324 names of either sex, and the cast has other family names.
+    """
+    families = [name + end for name in _FAMILY for end in _FAMILY_ENDS]
+    order = random.Random(f"{seed}/families")  # noqa: S311 - invented people, no secrets
+    order.shuffle(families)
+    turn, slot = divmod(place, len(families))
+    first = order.randrange(len(_GIVEN[sex]))
+    return _GIVEN[sex][(first + slot + turn) % len(_GIVEN[sex])], families[slot]

@@ -2,7 +2,8 @@
 
 Telephone numbers end in 555-01xx, which is kept free for fiction; e-mail addresses stand under
 example.org (RFC 2606); social security numbers have area 000 or 9xx with a group below 50, which were
-never given out, not even as taxpayer numbers; cities and streets are invented.
+never given out, not even as taxpayer numbers; no state numbers a driver's license X000; cities and
+streets are invented.
 """
 
 import random
@@ -13,6 +14,7 @@ from phiward.records.synthetic.cast import Character
 _AREAS = ("217", "309", "312", "618", "630", "708", "773", "779", "815", "847", "872", "331", "224", "447", "464")
 _LINES_OF_AN_AREA = 100
 _PHONES_OF_A_PATIENT = 3
+_LICENSED_EVERY = 3
 _STREETS = (
     "Sample Street",
     "Testfield Road",
@@ -29,7 +31,7 @@ _FIRST_MRN = 40017723
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """`mrn` has eight digits; telephones are written (312) 555-0147."""
+    """`mrn` has eight digits; telephones are written (312) 555-0147; `license` is empty for who has none."""
 
     mrn: str
     ssn: str
@@ -43,6 +45,7 @@ class Contact:
     city: str
     zip_code: str
     employer: str
+    license: str
 
 
 def contact(seed: int, index: int, who: Character) -> Contact:
@@ -65,6 +68,7 @@ def contact(seed: int, index: int, who: Character) -> Contact:
         city=city,
         zip_code=zip_code,
         employer=own.choice(_EMPLOYERS),
+        license=f"X000-{index:04}-{own.randrange(10**4):04}" if index % _LICENSED_EVERY == 1 else "",
     )
 
 

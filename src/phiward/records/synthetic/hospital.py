@@ -5,7 +5,8 @@ import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from uuid import UUID
+from typing import Any
+from uuid import NAMESPACE_URL, UUID, uuid5
 
 from phiward.records.synthetic import notes_clinic, notes_hospital, resources
 from phiward.records.synthetic.cast import character
@@ -14,7 +15,19 @@ from phiward.records.synthetic.resources import Resource
 from phiward.records.synthetic.staff import STAFF, Clinician, team_of
 from phiward.records.synthetic.story import Story, story
 
-_BASE = "https://fhir.example.org/r4"
+_ORDER = (
+    "Practitioner",
+    "Patient",
+    "Encounter",
+    "CareTeam",
+    "DocumentReference",
+    "Condition",
+    "MedicationRequest",
+    "Observation",
+    "AllergyIntolerance",
+)
+"""Of the entries of a bundle: nobody is referred to before she is there."""
+
 _WRITERS: Mapping[str, Callable[[Story], str]] = {
     "clinic": notes_clinic.clinic,
     "radiology": notes_hospital.radiology,
@@ -40,7 +53,7 @@ class Hospital:
         folder.mkdir(parents=True, exist_ok=True)
         paths = []
         for number, bundle in enumerate(self.bundles, 1):
-            path = folder / f"patient-{number:04}.json"
+            path = folder / f"patient-{number:03}.json"
             path.write_text(json.dumps(bundle, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
             paths.append(path)
         return paths
@@ -55,12 +68,29 @@ def _bundle(seed: int, index: int) -> Resource:
     who = character(seed, index)
     told = story(seed, index, who, contact(seed, index, who), team_of(index))
     found = list(_resources(told, random.Random(f"{seed}/ids/{index}")))  # noqa: S311 - ids of the invented
-    return {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(one) for one in found]}
+    found.sort(key=lambda one: _ORDER.index(one["resourceType"]))
+    urls = {place: f"urn:uuid:{uuid5(NAMESPACE_URL, place)}" for place in map(_place, found)}
+    return {"resourceType": "Bundle", "type": "transaction", "entry": [_entry(one, urls) for one in found]}
 
 
-def _entry(resource: Resource) -> Resource:
-    place = f"{resource['resourceType']}/{resource['id']}"
-    return {"fullUrl": f"{_BASE}/{place}", "resource": resource, "request": {"method": "PUT", "url": place}}
+def _place(resource: Resource) -> str:
+    return f"{resource['resourceType']}/{resource['id']}"
+
+
+def _entry(resource: Resource, urls: Mapping[str, str]) -> Resource:
+    place = _place(resource)
+    request = {"method": "PUT", "url": place}
+    return {"fullUrl": urls[place], "resource": _linked(resource, urls), "request": request}
+
+
+def _linked(value: Any, urls: Mapping[str, str]) -> Any:
+    """The same JSON with each reference written as the full URL of its entry. Raises KeyError for none."""
+    if isinstance(value, dict):
+        return {
+            name: urls[one] if name == "reference" and isinstance(one, str) else _linked(one, urls)
+            for name, one in value.items()
+        }
+    return [_linked(one, urls) for one in value] if isinstance(value, list) else value
 
 
 def _resources(s: Story, rng: random.Random) -> Iterator[Resource]:
@@ -69,7 +99,7 @@ def _resources(s: Story, rng: random.Random) -> Iterator[Resource]:
 
     own = key()
     subject = {"reference": f"Patient/{own}"}
-    for member in s.team.members:
+    for member in s.team.members if "radiology" in s.kinds else s.team.treating:
         yield resources.practitioner(member)
     yield resources.patient(s, own)
     yield resources.care_team(s, key(), subject)

@@ -18,6 +18,7 @@ def clinic(s: Story) -> str:
     """The first visit."""
     t, name, (she, her, _) = s.track, s.name, s.pronouns
     kin, day = s.relative, s.days["clinic"]
+    shown = f" Identity shown by driver's license {s.contact.license}." if s.contact.license else ""
     return f"""CLINIC NOTE, new patient visit
 
 Date of service: {numeric(day)}
@@ -25,7 +26,7 @@ Patient: {name.listed}    DOB: {numeric(s.who.birth)}    MRN: {s.contact.mrn}
 
 {name.full} is a {s.age("clinic")}-year-old {s.who.sex} who comes to establish care after moving to \
 {s.contact.city}, Illinois. {she.capitalize()} is employed at {s.contact.employer} and lives with {her} \
-{kin.relation}, {kin.full}. Goes by {name.informal}.
+{kin.relation}, {kin.full}. Goes by {name.informal}.{shown}
 
 {name.titled} reports {t.complaint} since {month_and_year(day)}. No fever, no chest pain, no weight loss.
 
@@ -72,6 +73,9 @@ def change(s: Story) -> str:
     """The visit at which the dose changes."""
     t, name, (she, her, _) = s.track, s.name, s.pronouns
     kin, day = s.relative, s.days["change"]
+    stayed = "admission" in s.kinds
+    before = t.values[1] if stayed else t.values[0]
+    added = "continues unchanged" if stayed else "is started today"
     return f"""CLINIC NOTE, follow-up
 
 Seen on {spelled(day)}. {name.complete}, born {day_first(s.who.birth)}, MRN {s.contact.mrn}.
@@ -81,10 +85,10 @@ INTERVAL HISTORY: {name.titled}, now {s.age("change")}, was last in the clinic i
 
 EXAMINATION: {t.examination}
 
-RESULTS of {numeric(day)}: {s.measured(2)} (was {t.values[1]}). Creatinine {s.creatinine[2]} mg/dL.
+RESULTS of {numeric(day)}: {s.measured(2)} (was {before}). Creatinine {s.creatinine[2]} mg/dL.
 
 MEDICATION CHANGE: On {numeric(day)} the dose of {t.drug} for {name.titled} was changed from {t.doses[0]} to \
-{t.doses[1]} {t.how_often}, because {t.reason}. {t.added[0].upper()}{t.added[1:]} continues unchanged. \
+{t.doses[1]} {t.how_often}, because {t.reason}. {t.added[0].upper()}{t.added[1:]} {added}. \
 {s.team.pharmacist.signed} was told and will update the pill box.
 
 ALLERGIES: {s.allergy[0]}, unchanged.
@@ -118,7 +122,8 @@ MEDICATIONS: {t.drug} {t.doses[1]} {t.how_often}; {t.added}. No side effects. Al
 
 ASSESSMENT: {t.diagnosis.capitalize()}, now stable. No dose was changed today.
 
-FOLLOW-UP: Next visit with {s.team.primary.spoken} on {spelled(s.next_visit)}. Letter to {name.titled}, \
-{s.contact.street}, {s.contact.city}, IL {s.contact.zip_code}. Questions by telephone: {s.contact.mobile}.
+FOLLOW-UP: Next visit in {s.until_next} with {s.team.primary.spoken}, on {spelled(s.next_visit)}. Letter to \
+{name.titled}, {s.contact.street}, {s.contact.city}, IL {s.contact.zip_code}. \
+Questions by telephone: {s.contact.mobile}.
 
 {s.team.primary.signed}, {abbreviated(day)}"""

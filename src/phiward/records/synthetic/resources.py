@@ -42,16 +42,19 @@ def patient(s: Story, key: str) -> Resource:
     names: list[Resource] = [{"use": "official", "family": name.family, "given": given, "prefix": [name.title]}]
     if name.nickname:
         names.append({"use": "nickname", "given": [name.nickname]})
+    numbers = [
+        _number("MR", "Medical record number", MRN_SYSTEM, c.mrn),
+        _number("SS", "Social security number", _SSN_SYSTEM, c.ssn),
+        _number("AN", "Account number", f"{MRN_SYSTEM}.2", c.account),
+        _number("MB", "Member number", f"{MRN_SYSTEM}.3", c.plan),
+    ]
+    if c.license:
+        numbers.append(_number("DL", "Driver's license number", f"{MRN_SYSTEM}.4", c.license))
     return {
         "resourceType": "Patient",
         "id": key,
         "meta": {"lastUpdated": f"{s.days['clinic'].isoformat()}T08:00:00Z"},
-        "identifier": [
-            _number("MR", "Medical record number", MRN_SYSTEM, c.mrn),
-            _number("SS", "Social security number", _SSN_SYSTEM, c.ssn),
-            _number("AN", "Account number", f"{MRN_SYSTEM}.2", c.account),
-            _number("MB", "Member number", f"{MRN_SYSTEM}.3", c.plan),
-        ],
+        "identifier": numbers,
         "active": True,
         "name": names,
         "telecom": [
@@ -94,14 +97,13 @@ def practitioner(who: Clinician) -> Resource:
 
 def care_team(s: Story, key: str, subject: Resource) -> Resource:
     """The team, open-ended since the first visit."""
-    members = [s.team.primary, s.team.nurse, s.team.pharmacist]
     return {
         "resourceType": "CareTeam",
         "id": key,
         "status": "active",
         "subject": subject,
         "period": {"start": s.days["clinic"].isoformat()},
-        "participant": [{"member": {"reference": one.reference}} for one in members],
+        "participant": [{"member": {"reference": one.reference}} for one in s.team.treating],
     }
 
 

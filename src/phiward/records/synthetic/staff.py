@@ -51,7 +51,12 @@ class Team:
     @property
     def members(self) -> tuple[Clinician, ...]:
         """All of them, the general practitioner first."""
-        return (self.primary, self.nurse, self.radiologist, self.pharmacist)
+        return (*self.treating, self.radiologist)
+
+    @property
+    def treating(self) -> tuple[Clinician, ...]:
+        """Those of the care team: all but the radiologist, who only reads pictures."""
+        return (self.primary, self.nurse, self.pharmacist)
 
 
 def team_of(index: int) -> Team:

@@ -14,13 +14,14 @@ KINDS = ("clinic", "radiology", "admission", "nursing", "discharge", "telephone"
 """The notes of a full story, oldest first: `change` is the visit at which a dose is changed."""
 
 _CHOSEN = {
-    3: ("clinic", "change", "telephone"),
-    4: ("clinic", "admission", "discharge", "review"),
+    3: ("clinic", "telephone", "change"),
+    4: ("clinic", "admission", "discharge", "change"),
     5: ("clinic", "radiology", "telephone", "change", "review"),
     6: ("clinic", "admission", "nursing", "discharge", "change", "review"),
     7: ("clinic", "radiology", "admission", "nursing", "discharge", "change", "review"),
     8: KINDS,
 }
+_WEEKS = {2: "two", 4: "four", 6: "six"}
 _LATEST = date(2026, 10, 30)
 """No visit is later than this."""
 
@@ -61,6 +62,12 @@ class Story:
         return PRONOUNS[self.who.sex]
 
     @property
+    def until_next(self) -> str:
+        """From the last note to the next visit, in words: two weeks."""
+        weeks = (self.next_visit - max(self.days[kind] for kind in self.kinds)).days // 7
+        return f"{_WEEKS[weeks]} weeks"
+
+    @property
     def picture(self) -> str:
         """The examination by image, without its views."""
         return self.track.study.partition(",")[0]
@@ -76,10 +83,14 @@ class Story:
 
 
 def story(seed: int, index: int, who: Character, reach: Contact, team: Team) -> Story:
-    """The story of the patient with this number; the first one has every kind of note."""
+    """The story of the patient with this number; the first one has every kind of note.
+
+    She is asked about in the demonstration: her allergy and her next visit are fixed as well.
+    """
     rng = random.Random(f"{seed}/story/{index}")  # noqa: S311 - an invented course, no secrets
     track = TRACKS[index % len(TRACKS)]
     base = rng.randrange(8, 13) if "kidney" not in track.diagnosis else rng.randrange(16, 20)
+    allergy = rng.choice(ALLERGIES) if index else ALLERGIES[0]
     kinds = _CHOSEN[8 if index == 0 else rng.choice(sorted(_CHOSEN))]
     days = _days(rng)
     return Story(
@@ -88,10 +99,10 @@ def story(seed: int, index: int, who: Character, reach: Contact, team: Team) -> 
         contact=reach,
         team=team,
         track=track,
-        allergy=rng.choice(ALLERGIES),
+        allergy=allergy,
         days=days,
         kinds=kinds,
-        next_visit=max(days[kind] for kind in kinds) + timedelta(days=rng.choice((14, 28, 42))),
+        next_visit=max(days[kind] for kind in kinds) + timedelta(weeks=rng.choice(tuple(_WEEKS)) if index else 2),
         creatinine=_tenths(base, base + 5, base + 2, base + 1),
         neighbour=rng.choice(("Odalys Prim", "Casimir Thorne-Mock", "Wilhelmina Sham", "Bertrand Fable")),
     )

@@ -37,6 +37,14 @@ def test_no_two_patients_share_a_record_number_a_mobile_or_an_address_for_mail(s
     assert all(re.fullmatch(r"\d{8}", one.mrn) for one in found)
 
 
+def test_some_have_a_driver_s_license_and_no_two_the_same() -> None:
+    """In a form that no state gives out."""
+    found = [one.license for one in all_of(7) if one.license]
+    assert 0 < len(found) < 60
+    assert len(set(found)) == len(found)
+    assert all(re.fullmatch(r"X000-\d{4}-\d{4}", number) for number in found)
+
+
 def test_a_household_shares_its_address_and_its_home_telephone() -> None:
     """And nothing else."""
     found = all_of(7)

@@ -13,9 +13,9 @@ from phiward.records.synthetic import hospital
 from tests.rooms.records.fhir_files import parse
 from tests.rooms.records.synthetic.made import SEED, made, of_type, texts
 
-WANTED = {
-    "Patient",
+WANTED = [
     "Practitioner",
+    "Patient",
     "Encounter",
     "CareTeam",
     "DocumentReference",
@@ -23,7 +23,7 @@ WANTED = {
     "MedicationRequest",
     "Observation",
     "AllergyIntolerance",
-}
+]
 
 
 def references(value: Any) -> set[str]:
@@ -50,17 +50,42 @@ def test_a_patient_is_the_same_however_many_there_are() -> None:
 
 @pytest.mark.parametrize("index", range(24))
 def test_every_reference_leads_to_a_resource_of_the_bundle(index: int) -> None:
-    """And ids are unique, and URLs repeat them."""
+    """By the full URL of its entry; ids are unique."""
     bundle = made().bundles[index]
     places = [entry["request"]["url"] for entry in bundle["entry"]]
     assert len(set(places)) == len(places)
-    assert references(bundle) <= set(places)
+    urls = [entry["fullUrl"] for entry in bundle["entry"]]
+    assert len(set(urls)) == len(urls)
+    assert references(bundle) <= set(urls)
     assert bundle["type"] == "transaction"
     for entry in bundle["entry"]:
         assert entry["request"]["method"] == "PUT"
-        assert entry["fullUrl"].endswith(entry["request"]["url"])
+        assert re.fullmatch(r"urn:uuid:[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", entry["fullUrl"])
+        assert entry["request"]["url"] == f"{entry['resource']['resourceType']}/{entry['resource']['id']}"
         assert re.fullmatch(r"[A-Za-z0-9\-.]{1,64}", entry["resource"]["id"])
-    assert {entry["resource"]["resourceType"] for entry in bundle["entry"]} >= WANTED
+    types = [entry["resource"]["resourceType"] for entry in bundle["entry"]]
+    assert list(dict.fromkeys(types)) == WANTED
+    assert types == sorted(types, key=WANTED.index)
+
+
+@pytest.mark.parametrize("index", range(24))
+def test_a_bundle_holds_only_those_who_treat_its_patient_the_physician_first(index: int) -> None:
+    """Each practitioner of the bundle is referred to, and the first is the general practitioner."""
+    bundle = made().bundles[index]
+    urls = [e["fullUrl"] for e in bundle["entry"] if e["resource"]["resourceType"] == "Practitioner"]
+    (patient,), (team,) = of_type(bundle, "Patient"), of_type(bundle, "CareTeam")
+    assert [one["reference"] for one in patient["generalPractitioner"]] == urls[:1]
+    assert team["participant"][0]["member"]["reference"] == urls[0]
+    assert team["status"] == "active"
+    assert "end" not in team["period"]
+    assert set(urls) <= references([patient, team, *of_type(bundle, "Encounter")])
+
+
+def test_three_physicians_treat_a_part_each() -> None:
+    """Nobody treats everybody, and nobody idles."""
+    firsts = [of_type(bundle, "Practitioner")[0]["id"] for bundle in hospital(SEED, 12).bundles]
+    assert len(set(firsts)) == 3
+    assert all(firsts.count(one) == 4 for one in firsts)
 
 
 def test_every_patient_has_three_to_eight_notes_and_every_kind_is_there() -> None:
@@ -107,6 +132,19 @@ def test_what_is_written_is_imported_whole(tmp_path: Path) -> None:
     assert len(parsed) == len(paths) == 8
     assert sum(len(one.documents) for one in parsed) == sum(len(texts(bundle)) for bundle in small.bundles)
     assert all(one.patients for one in parsed)
+    assert [path.name for path in paths] == [f"patient-{number:03}.json" for number in range(1, 9)]
+    for one in parsed:
+        assert not one.unresolved
+        assert not one.retracted
+        assert {kind for kind, _ in one.skipped} == {
+            "Practitioner",
+            "Condition",
+            "MedicationRequest",
+            "Observation",
+            "AllergyIntolerance",
+        }
+    primary = made().practitioners[0].reference
+    assert any(found.practitioner == primary for told in parsed[0].relations for found in told.relations)
 
 
 def test_the_hospital_prints_no_patient() -> None:

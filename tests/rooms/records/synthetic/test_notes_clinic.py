@@ -42,8 +42,11 @@ def test_a_note_is_between_600_and_3000_characters_and_has_no_hole(write: Callab
             f"The last creatinine was {PEGGY.creatinine[3]} mg/dL on {numeric(PEGGY.days['review'])}.",
             id="the last creatinine",
         ),
+        pytest.param(notes_clinic.clinic, "ALLERGIES: Penicillin caused hives", id="which allergy"),
         pytest.param(
-            notes_clinic.clinic, f"{PEGGY.allergy[0].capitalize()} caused {PEGGY.allergy[1]}", id="which allergy"
+            notes_clinic.review,
+            f"Next visit in two weeks with Dr. Adams, on {spelled(PEGGY.next_visit)}.",
+            id="when to come back",
         ),
     ],
 )
@@ -55,6 +58,23 @@ def test_a_simple_question_is_answered_by_one_sentence(write: Callable[[Story], 
 def test_the_call_names_the_relative_and_the_last_four_of_the_record_number() -> None:
     """Parts of an identifier identify too."""
     text = notes_clinic.telephone(PEGGY)
-    assert "Spoke with Ngozi Okafor-Bell, daughter of Margaret Okafor" in text
+    assert "Spoke with Susan Okafor, daughter of Margaret Okafor" in text
     assert f"MRN ending {PEGGY.contact.mrn[-4:]}" in text
     assert PEGGY.contact.home in text
+
+
+def test_a_driver_s_license_is_shown_at_the_first_visit_by_who_has_one() -> None:
+    """Some patients have one, and it is planted."""
+    assert f"driver's license {told(1).contact.license}." in notes_clinic.clinic(told(1))
+    assert "license" not in notes_clinic.clinic(PEGGY)
+
+
+@pytest.mark.parametrize("index", range(24))
+def test_a_change_of_dose_compares_with_what_was_measured_and_given(index: int) -> None:
+    """Who was never admitted has no value of an admission, and starts the second drug only now."""
+    s = told(index)
+    text = notes_clinic.change(s)
+    stayed = "admission" in s.kinds
+    assert f"(was {s.track.values[1 if stayed else 0]})" in text
+    assert ("continues unchanged" in text) is stayed
+    assert ("is started today" in text) is not stayed

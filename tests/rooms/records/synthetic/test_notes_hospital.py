@@ -28,7 +28,7 @@ def test_a_note_is_between_600_and_3000_characters_and_has_no_hole(write: Callab
     [
         pytest.param(notes_hospital.radiology, "Okafor, Margaret A.", id="the listed name"),
         pytest.param(notes_hospital.admission, "Margaret Adaeze Okafor", id="the complete name"),
-        pytest.param(notes_hospital.admission, "daughter Ngozi Okafor-Bell", id="a relative by name"),
+        pytest.param(notes_hospital.admission, "daughter Susan Okafor", id="a relative by name"),
         pytest.param(notes_hospital.admission, PEGGY.contact.street, id="the street"),
         pytest.param(notes_hospital.admission, PEGGY.contact.employer, id="the employer"),
         pytest.param(notes_hospital.admission, PEGGY.contact.plan, id="the number of the health plan"),

@@ -1,6 +1,7 @@
 """FHIR R4 resources: coded, dated, and as the notes say."""
 
 import base64
+from typing import Any
 
 from phiward.records.synthetic import resources
 from tests.rooms.records.synthetic.made import told
@@ -23,6 +24,19 @@ def test_the_patient_has_every_number_that_the_notes_mention() -> None:
     assert {"use": "nickname", "given": ["Peggy"]} in made["name"]
     assert made["generalPractitioner"] == [{"reference": PEGGY.team.primary.reference}]
     assert made["contact"][0]["telecom"][0]["value"] == PEGGY.contact.relative_phone
+
+
+def test_a_driver_s_license_is_recorded_only_where_there_is_one() -> None:
+    """No empty number is recorded."""
+    recorded = [
+        [one["value"] for one in resources.patient(told(index), "x")["identifier"] if _code(one) == "DL"]
+        for index in (0, 1)
+    ]
+    assert recorded == [[], [told(1).contact.license]]
+
+
+def _code(identifier: dict[str, Any]) -> str:
+    return str(identifier["type"]["coding"][0]["code"])
 
 
 def test_who_has_no_nickname_has_one_name() -> None:

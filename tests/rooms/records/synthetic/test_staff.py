@@ -23,3 +23,10 @@ def test_physicians_nurses_and_a_pharmacist_are_there() -> None:
     assert {one.role for one in STAFF} == {Role.PHYSICIAN, Role.NURSE, Role.PHARMACIST}
     assert team_of(0).members[0].spoken == "Dr. Adams"
     assert STAFF[4].spoken == "Paul Ekwueme, RN"
+
+
+def test_the_radiologist_reads_pictures_and_is_not_of_the_care_team() -> None:
+    """He comes into a bundle by a picture alone; the general practitioner stands first."""
+    team = team_of(0)
+    assert set(team.members) - set(team.treating) == {team.radiologist}
+    assert team.treating[0] == team.members[0] == team.primary

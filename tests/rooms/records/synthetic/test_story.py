@@ -28,7 +28,22 @@ def test_there_are_three_to_eight_kinds_of_note_without_repetition(seed: int, in
     """In the order of time."""
     kinds = told(index, seed).kinds
     assert 3 <= len(set(kinds)) == len(kinds) <= 8
-    assert [kind for kind in KINDS if kind in kinds] == sorted(kinds, key=KINDS.index)
+    assert [kind for kind in KINDS if kind in kinds] == list(kinds)
+
+
+@settings(max_examples=100)
+@given(seed=st.integers(0, 10_000), index=st.integers(0, 60))
+def test_notes_never_speak_of_a_new_dose_without_the_visit_that_changed_it(seed: int, index: int) -> None:
+    """The review says that the new dose was taken."""
+    assert "change" in told(index, seed).kinds
+
+
+@pytest.mark.parametrize("seed", [0, 7, 11])
+def test_the_patient_of_the_demonstration_is_allergic_to_penicillin_and_comes_back_in_two_weeks(seed: int) -> None:
+    """Whatever the seed: it is what she is asked about."""
+    assert told(0, seed).allergy[0] == "penicillin"
+    assert told(0, seed).until_next == "two weeks"
+    assert told(0, seed).age("review") in range(70, 80)
 
 
 def test_the_first_patient_has_every_kind_of_note() -> None:
