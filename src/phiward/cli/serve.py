@@ -3,11 +3,13 @@
 import contextlib
 import gc
 import json
+import signal
 import socket
 import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
 from typing import Annotated
 from uuid import uuid4
 
@@ -61,10 +63,17 @@ def _run(settings: Settings, ready_file: Path | None) -> None:
         ssl_context_factory=(lambda *_: tls_context(settings)) if settings.tls_certificate else None,
     )
     server = _Server(config, ready_file)
-    with contextlib.suppress(SystemExit):  # uvicorn's own exit code for a start that failed is 3
+    # uvicorn raises the signal that ended it once more: left to its default it would kill this
+    # process before the embedded database is stopped.
+    signal.signal(signal.SIGTERM, _leave)
+    with contextlib.suppress(SystemExit):  # also uvicorn's own exit code, 3, for a start that failed
         server.run()
     if not server.started:
         raise ConfigurationError("The gateway did not start; the log above says why.")
+
+
+def _leave(number: int, frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 @asynccontextmanager
