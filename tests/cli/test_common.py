@@ -3,7 +3,7 @@
 import pytest
 import typer
 
-from phiward.cli.common import Exit, guard_defects, run, show
+from phiward.cli.common import Exit, fail, guard_defects, run, show
 from phiward.domain.errors import ConfigurationError
 
 CANARY = "Zelda Quagmire"
@@ -44,3 +44,11 @@ def test_what_is_shown_is_a_table_for_people_and_json_for_programs(capsys: pytes
     assert '"name": "a"' in capsys.readouterr().out
     show([], as_json=False, title="Keys")
     assert "Keys: nothing yet." in capsys.readouterr().out
+
+
+def test_data_is_never_read_as_markup(capsys: pytest.CaptureFixture[str]) -> None:
+    """A label in brackets stays, and a closing tag breaks nothing."""
+    show([{"label": "ward [b] laptop [/x]"}], as_json=False, title="Keys")
+    assert "ward [b] laptop [/x]" in capsys.readouterr().out
+    fail(ConfigurationError("Install phiward[demo]."))
+    assert "phiward[demo]" in capsys.readouterr().err

@@ -40,3 +40,10 @@ def test_spans_count_code_points_of_the_original(installation: Installation) -> 
         ("03/04/2024", "DATE"),
         ("312-555-0142", "PHONE"),
     ]
+
+
+def test_a_lone_surrogate_is_a_bad_line(installation: Installation) -> None:
+    """JSON can escape it; text cannot hold it."""
+    ran = installation.run("deid", "--format", "jsonl", stdin='{"text": "\\ud800"}\n')
+    assert ran.code == 2
+    assert "line 1" in ran.err

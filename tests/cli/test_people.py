@@ -43,3 +43,9 @@ def test_a_deactivated_person_stays_on_the_list_as_such(installation: Installati
     people = {one["login"]: one for one in installation.json("user", "list")}
     assert people["nurse.test"]["active"] is False
     assert people["dr.test"]["active"] is True
+
+
+def test_a_key_stands_on_a_line_of_its_own_on_a_narrow_terminal(installation: Installation) -> None:
+    """It is shown once; a wrapped key is a lost key."""
+    ran = installation.run("user", "key", "dr.test", COLUMNS="40")
+    assert any(line.startswith("phw_") and len(line) == 53 for line in ran.out.splitlines())

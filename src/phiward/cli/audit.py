@@ -6,6 +6,7 @@ from uuid import UUID
 
 import typer
 from rich.console import Console
+from rich.text import Text
 
 from phiward.audit.verify import Report
 from phiward.cli.common import AsJson, Exit, read_settings, run, show
@@ -52,7 +53,7 @@ def _print(report: Report) -> None:
         console.print(f"{len(report.open_intents)} requests are under way, or await being closed as unknown.")
     for finding in report.findings:
         place = "" if finding.index is None else f" at index {finding.index}"
-        console.print(f"  [red]{finding.kind}[/]{place}: {finding.detail}")
+        console.print(Text(f"  {finding.kind}", style="red"), Text(f"{place.strip()}: {finding.detail}".lstrip(": ")))
 
 
 @app.command("show")
@@ -68,6 +69,8 @@ def show_interaction(
     entries = with_auditor(work)
     if as_json:
         show(entries, as_json=True)
+    elif not entries:
+        typer.echo("Nothing stands on record under this id.", err=True)
     else:
         rows = [{"index": one["index"], "kind": one["kind"], "at": one["at"], **one["facts"]} for one in entries]
         for row in rows:

@@ -13,6 +13,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from phiward.domain.errors import PhiwardError
 from phiward.logs import frames_of
@@ -51,8 +52,8 @@ def fail(error: PhiwardError) -> typer.Exit:
     """Print what is wrong and what to do next, on standard error."""
     console = Console(stderr=True, highlight=False)
     place = f" ({error.param})" if error.param else ""
-    console.print(f"[bold red]Error:[/] {error}{place}", soft_wrap=True)
-    console.print(f"[dim]What to do:[/] {error.advice}", soft_wrap=True)
+    console.print(Text("Error:", style="bold red"), Text(f"{error}{place}"), soft_wrap=True)
+    console.print(Text("What to do:", style="dim"), Text(error.advice), soft_wrap=True)
     return typer.Exit(Exit.CANNOT_TELL)
 
 
@@ -78,13 +79,13 @@ def show(value: Any, *, as_json: bool, title: str = "") -> None:
     console = Console(highlight=False)
     rows = value if isinstance(value, list) else [value]
     if not rows:
-        console.print(f"{title}: nothing yet." if title else "Nothing yet.")
+        console.print(Text(f"{title}: nothing yet." if title else "Nothing yet."))
         return
     table = Table(title=title or None, title_justify="left", show_lines=False)
     for name in rows[0]:
-        table.add_column(str(name), overflow="fold")
+        table.add_column(Text(str(name)), overflow="fold")
     for row in rows:
-        table.add_row(*(_cell(item) for item in row.values()))
+        table.add_row(*(Text(_cell(item)) for item in row.values()))  # data is never read as markup
     console.print(table)
 
 

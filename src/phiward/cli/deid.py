@@ -1,6 +1,7 @@
 """`phiward deid`: the Safe Harbor transformation on text, outside the gateway."""
 
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -13,6 +14,8 @@ import typer
 from phiward.cli.common import Exit
 from phiward.deid.deidentifier import Deidentifier
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
+"""What JSON can escape but no UTF-8 can hold."""
 NOT_DETECTED = "Not detected by this version: names and places without a label, title or form."
 
 
@@ -75,6 +78,6 @@ def _items(source: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
             item = json.loads(line)
         except json.JSONDecodeError:
             raise _BadLineError(number) from None
-        if not isinstance(item, dict) or not isinstance(item.get("text"), str):
+        if not isinstance(item, dict) or not isinstance(item.get("text"), str) or _SURROGATE.search(item["text"]):
             raise _BadLineError(number)
         yield number, item

@@ -64,8 +64,12 @@ def key(
         )
 
     made = with_registrar(work)
-    told = {"id": str(made.id), "key": made.text.value, "expires_at": made.expires_at.isoformat()}
-    show(told, as_json=as_json, title="" if as_json else "Keep the key now; it is not shown again.")
+    told = {"id": str(made.id), "expires_at": made.expires_at.isoformat()}
+    if as_json:
+        show({**told, "key": made.text.value}, as_json=True)
+        return
+    show(told, as_json=False, title="Keep the key now; it is not shown again.")
+    print(made.text.value)  # on a line of its own, never wrapped
 
 
 @app.command("revoke")

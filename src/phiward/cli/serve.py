@@ -31,7 +31,7 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to listen on. Default: PHIWARD_HOST, 127.0.0.1.")] = None,
     port: Annotated[int | None, typer.Option(help="TCP port; 0 takes a free one. Default: PHIWARD_PORT, 8400.")] = None,
     ready_file: Annotated[
-        Path | None, typer.Option(help="Write {host, port, pid} as JSON to this file once requests are served.")
+        Path | None, typer.Option(help="Write {host, port, url} as JSON to this file once requests are served.")
     ] = None,
 ) -> None:
     """Serve the gateway until interrupted. The database must be migrated (`phiward migrate`)."""
