@@ -8,6 +8,7 @@ endif
 VENV := .venv
 BIN := $(VENV)/bin
 UPSTREAM := .venv-upstream
+TRAIN := .venv-train
 
 help:  ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -41,18 +42,29 @@ test: $(VENV)/.dev  ## Run every test; fetches what they need where it may.
 
 lint: $(VENV)/.dev  ## Check style, types and the floor plan.
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check src tests bench tools
+	$(BIN)/ruff format --check src tests bench tools evaluation
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev  ## Measure against the budgets.
 	@for name in gateway deid guard audit; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
 
+$(TRAIN)/.made: requirements/train.lock
+	$(PYTHON) tools/install.py venv $(TRAIN)
+	$(PYTHON) tools/install.py lock $(TRAIN) requirements/train.lock
+	@touch $@
+
+train: $(TRAIN)/.made  ## Train the tagger anew (hours of CPU; needs ../shared/data, Debian wamerican-huge and wordnet-base).
+	PYTHONPATH=src:. $(TRAIN)/bin/python -m training.deid $(ARGS)
+
+eval: $(VENV)/.dev  ## Measure the shipped tagger on the held-out texts. ARGS="--write" for the model card and the plot.
+	PYTHONPATH=. $(BIN)/python -m evaluation.measure $(ARGS)
+
 lock: $(VENV)/.made  ## Compile the lock files anew (needs uv); nothing younger than seven days.
 	$(PYTHON) tools/install.py compile
 
 clean:  ## Remove what was made.
-	rm -rf $(VENV) $(UPSTREAM) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup setup-upstream demo test lint bench lock clean
+.PHONY: help setup setup-upstream demo test lint bench train eval lock clean

@@ -10,6 +10,7 @@ Only the standard library: it runs before anything is installed.
 
 import datetime
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -21,7 +22,12 @@ LOCKS = {
     "runtime": ["pyproject.toml", "--extra", "demo", "requirements/build.in"],
     "dev": ["pyproject.toml", "--extra", "demo", "requirements/build.in", "requirements/dev.in"],
     "upstream": ["requirements/upstream.in"],
+    "train": ["requirements/train.in"],
 }
+
+
+TORCH_CPU = "sha256:6746dbcbeb526eb61330b76b41ff1b4eb848951103a892eeb080dfa2b264667b"
+"""PyTorch 2.13.0 for the CPU, CPython 3.11, x86-64 Linux: name its place to pip by PIP_FIND_LINKS or an extra index."""
 
 
 def run(*words: str, **more: str) -> None:
@@ -38,13 +44,13 @@ def make(folder: str) -> None:
 
 
 def install(folder: str, lock: str, *, project: bool) -> None:
-    """What the lock names, and nothing that does not have its hash."""
+    """What the lock names, and nothing beside it or without its hash."""
     python = f"{folder}/bin/python"
     if UV:
-        run(UV, "pip", "install", "--quiet", "--python", python, "--require-hashes", "-r", lock)
+        run(UV, "pip", "install", "--quiet", "--python", python, "--no-deps", "--require-hashes", "-r", lock)
     else:
         pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
-        run(*pip, "--require-hashes", "-r", lock)
+        run(*pip, "--no-deps", "--require-hashes", "-r", lock)
     if project:
         pip = (python, "-m", "pip", "install", "--quiet", "--disable-pip-version-check")
         run(*pip, "--no-deps", "--no-build-isolation", "--editable", ".")
@@ -65,9 +71,16 @@ def compile_locks() -> None:
     old = (datetime.datetime.now(datetime.UTC) - datetime.timedelta(days=7)).date().isoformat()
     fixed = ["--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--universal", "--quiet"]
     for name, sources in LOCKS.items():
-        pinned = ["-c", "requirements/runtime.lock"] if name == "dev" else []
+        pinned = {"dev": ["-c", "requirements/runtime.lock"], "train": ["--no-deps"]}.get(name, [])
         words = [*sources, *pinned, *fixed, "--python-version", "3.11", "--exclude-newer", old]
         run(UV, "pip", "compile", *words, "-o", f"requirements/{name}.lock")
+    _pin_cpu_build(Path("requirements/train.lock"))
+
+
+def _pin_cpu_build(lock: Path) -> None:
+    """Training takes the CPU build of torch: the index's own needs gigabytes of CUDA to be imported at all."""
+    text = lock.read_text(encoding="utf-8")
+    lock.write_text(re.sub(r"^(torch==\S+)(?: \\\n +--hash=\S+)+", rf"\1 \\\n    --hash={TORCH_CPU}", text, flags=re.M))
 
 
 def main() -> None:
