@@ -11,6 +11,7 @@ from types import MappingProxyType
 from phiward.deid.elapsed import elapsed, tells_age_over_89
 from phiward.deid.rules.calendar_dates import calendar_date
 from phiward.deid.spans import Span
+from phiward.deid.zip3 import generalised
 from phiward.domain.errors import TooLargeError
 from phiward.domain.placeholders import Category, short_form
 
@@ -54,6 +55,16 @@ class Ledger:
         pieces.append(text[end:])
         return "".join(pieces)
 
+    def remove(self, text: str, spans: Sequence[Span]) -> str:
+        """Put the bare category in the place of `spans`: two names look alike, and nothing leads back."""
+        pieces: list[str] = []
+        end = 0
+        for span in spans:
+            pieces += [text[end : span.start], f"[{span.category}]"]
+            self._counts[span.category] = self._counts.get(span.category, 0) + 1
+            end = span.end
+        return "".join([*pieces, text[end:]])
+
     def legend(self) -> str:
         """Which placeholders are one person, without any identifier; empty where there is nothing to say."""
         count = self._counts.get(Category.PATIENT, 0)
@@ -80,6 +91,9 @@ class Ledger:
     def _note(self, category: Category, number: int, original: str) -> str:
         if category is Category.AGE:
             return "90 or older"
+        if category in (Category.ZIP, Category.ADDRESS, Category.CITY):
+            prefix = generalised(original)
+            return prefix if category is Category.ZIP or not prefix else f"ZIP {prefix}"
         if category is not Category.DATE:
             return ""
         day = calendar_date(original, self._today)

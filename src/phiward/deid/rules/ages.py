@@ -42,6 +42,10 @@ _PERSON_IS = re.compile(
     re.IGNORECASE,
 )
 _WORDED = re.compile(rf"\b({_WORDS})(?={_OLD})|\b(?:age[sd]?|turned|turning)(?: of)? ({_WORDS})\b", re.IGNORECASE)
+_WORDS_ALONE = re.compile(
+    rf"\b{_WORDS}\b(?! ?(?:percent|%|degrees|pounds|kilos?|mg|minutes|dollars|times|per cent|and (?:ten|one) percent))",
+    re.IGNORECASE,
+)
 _DECADES = re.compile(
     r"\b(?:(?:early|mid|late)[- ])?(?:90'?s|nineties)\b|\b(?:nonagenarian|centenarian|supercentenarian)\b",
     re.IGNORECASE,
@@ -81,6 +85,9 @@ class Ages:
     def _in_words(self, text: str) -> Iterable[Span]:
         for match in _WORDED.finditer(text):
             yield Span(*match.span(1 if match.group(1) else 2), Category.AGE, "age", 62)
+        for match in _WORDS_ALONE.finditer(text):
+            if behind(_AGED, text, match.start(), 24) or behind(_PERSON_IS, text, match.start(), 36):
+                yield Span(*match.span(), Category.AGE, "age", 61)
         for match in _DECADES.finditer(text):
             if match.group().lower().endswith("arian") or _HIS.search(text[max(0, match.start() - 8) : match.start()]):
                 yield Span(match.start(), match.end(), Category.AGE, "age", 60)

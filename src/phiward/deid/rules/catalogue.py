@@ -13,6 +13,7 @@ from phiward.deid.rules.numbers import Numbers
 from phiward.deid.rules.people import People
 from phiward.deid.rules.phones import Phones
 from phiward.deid.rules.places import Places
+from phiward.deid.rules.tables import Tables
 from phiward.deid.spans import Detector
 
 
@@ -32,4 +33,5 @@ def rule_detectors() -> tuple[Detector, ...]:
         People(),
         Facilities(),
         Employers(),
+        Tables(),
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.rules.catalogue import rule_detectors
 from phiward.domain.placeholders import Category
 from tests.rooms.deid.helpers import TODAY, hide
@@ -36,9 +37,7 @@ def test_clean_text_is_not_touched(text):
 
 def test_every_category_has_a_detector():
     """(A) to (R): PATIENT needs a known patient, LITERAL a look-alike; all others are found here."""
-    from tests.rooms.deid.helpers import conversation
-
-    one = conversation()
+    one = Deidentifier(rule_detectors()).conversation(None, TODAY)
     one.hide(EVERYTHING)
     assert set(Category) - set(one.counts) == {Category.PATIENT, Category.LITERAL}
 
