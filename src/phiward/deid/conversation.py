@@ -1,6 +1,6 @@
 """One request: texts in, texts with placeholders out, and the way back.
 
-Canonical copy → detectors → names found once are names everywhere → offsets mapped back → overlaps
+Canonical copy → text of the markup → detectors → names found once are names everywhere → offsets mapped back → overlaps
 settled → placeholders. The order of calls decides the numbering, so that the same history gives the
 same placeholders.
 """
@@ -9,10 +9,11 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import Any
 
-from phiward.deid.canonical import canonicalise, map_back
+from phiward.deid.canonical import canonicalise, fold, map_back
 from phiward.deid.ledger import Ledger
+from phiward.deid.markup import is_markup, readings
 from phiward.deid.nested import hide_nested
-from phiward.deid.propagation import LearnedNames
+from phiward.deid.propagation import LearnedNames, Words
 from phiward.deid.rules.literals import look_alikes
 from phiward.deid.spans import Detector, Span, resolve
 from phiward.domain.errors import PhiwardError, UnsafeContentError
@@ -22,11 +23,11 @@ from phiward.domain.placeholders import Category
 class Conversation:
     """Made by `Deidentifier.conversation`; one thread at a time. Prints nothing of what it holds."""
 
-    def __init__(self, detectors: Sequence[Detector], today: date) -> None:
-        """`detectors` include those that know the patient; `today` dates two-digit years."""
+    def __init__(self, detectors: Sequence[Detector], today: date, words: Words | None = None) -> None:
+        """`detectors` include those that know the patient; `today` dates two-digit years; `words`: which are ordinary."""
         self._detectors = tuple(detectors)
         self._ledger = Ledger(today)
-        self._learned = LearnedNames()
+        self._learned = LearnedNames(words)
         self._spans: tuple[Span, ...] = ()
 
     def hide(self, text: str) -> str:
@@ -37,12 +38,33 @@ class Conversation:
         self._spans = tuple(self._find(text))
         return self._ledger.replace(text, self._spans) if self._spans else text
 
+    def remove(self, text: str) -> str:
+        """The text with every identifier replaced by its bare category: `[NAME]`. There is no way back.
+
+        Counts are of places, not of distinct values. Raises UnsafeContentError when a detector fails.
+        """
+        self._spans = tuple(self._find(text))
+        return self._ledger.remove(text, self._spans)
+
     def hide_json(self, value: Any) -> Any:
         """A transformed copy of a JSON value: strings, keys, and numbers that identify become strings.
 
-        Raises InvalidRequestError for what is not JSON or nested beyond 200 levels.
+        FHIR resources go field by field. Raises InvalidRequestError for what is not JSON.
         """
-        return hide_nested(value, self._hide_labelled)
+        return hide_nested(value, self)
+
+    def whole(self, text: str, category: Category) -> str:
+        """The placeholder of all of `text`, which is a `category` by its place; a name may be the patient's."""
+        if category is Category.NAME and any(
+            span.category is Category.PATIENT and span.start == 0 and span.end == len(text) for span in self._find(text)
+        ):
+            category = Category.PATIENT
+        return self._ledger.replace(text, [Span(0, len(text), category, "field")])
+
+    def learn(self, name: str) -> None:
+        """Take `name` for a name wherever it stands from now on, like one that a rule was sure of."""
+        copy = fold(name)
+        self._learned.learn_and_find(copy, [Span(0, len(copy), Category.NAME, "people")])
 
     @property
     def placeholders(self) -> Mapping[str, str]:
@@ -63,7 +85,8 @@ class Conversation:
         """Which placeholders are the same person, free of identifiers; empty where nothing needs saying."""
         return self._ledger.legend()
 
-    def _hide_labelled(self, text: str, label: str) -> str:
+    def labelled(self, text: str, label: str) -> str:
+        """As `hide`, read as if `label` and a colon stood before `text`. Empty labels stand nowhere."""
         if not label:
             return self.hide(text)
         prefix = f"{label}: "
@@ -79,15 +102,26 @@ class Conversation:
     def _find(self, text: str) -> list[Span]:
         copy, offsets = canonicalise(text)
         found: list[Span] = []
-        for detector in self._detectors:
-            try:
-                found.extend(detector.find(copy))
-            except PhiwardError:
-                raise
-            except Exception:
-                raise UnsafeContentError("A detector failed, so nothing was sent.", rule="detector") from None
-        found.extend(self._learned.learn_and_find(copy, found))
+        if is_markup(copy):
+            for reading in readings(copy):
+                found.extend(piece for span in self._seen(reading.text) for piece in reading.map_back(span))
+            found.extend(self._seen(copy, learn=False))  # as it is written too: what only looks like a tag is text
+        else:
+            found.extend(self._seen(copy))
         if offsets is not None:
             found = [map_back(span, offsets, text) for span in found]
         found.extend(look_alikes(text))
         return resolve(found, text) if found else found
+
+    def _seen(self, text: str, *, learn: bool = True) -> list[Span]:
+        """What the detectors find in `text`, in its own offsets."""
+        found: list[Span] = []
+        for detector in self._detectors:
+            try:
+                found.extend(detector.find(text))
+            except PhiwardError:
+                raise
+            except Exception:
+                raise UnsafeContentError("A detector failed, so nothing was sent.", rule="detector") from None
+        found.extend(self._learned.learn_and_find(text, found if learn else ()))
+        return found

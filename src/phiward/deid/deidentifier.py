@@ -10,6 +10,7 @@ from phiward.deid.known.matcher import KnownMatcher
 from phiward.deid.rules.ages import Ages
 from phiward.deid.rules.catalogue import rule_detectors
 from phiward.deid.spans import Detector
+from phiward.deid.tagger.tagger import Tagger
 from phiward.domain.patients import KnownPatient, PatientRef
 
 MAX_MATCHERS = 256
@@ -20,8 +21,9 @@ class Deidentifier:
     """Safe to use from several threads at once. Holds no conversation."""
 
     def __init__(self, detectors: Sequence[Detector] | None = None, max_matchers: int = MAX_MATCHERS) -> None:
-        """`detectors` replace the shipped rules; add a tagger as `[*rule_detectors(), tagger]`."""
-        self._detectors = tuple(rule_detectors() if detectors is None else detectors)
+        """`detectors` replace the shipped rules and tagger. Raises UnsafeContentError where the tagger is missing."""
+        self._detectors = tuple((*rule_detectors(), Tagger()) if detectors is None else detectors)
+        self._words = next((one.lexicon for one in self._detectors if isinstance(one, Tagger)), None)
         self._max_matchers = max_matchers
         self._matchers: OrderedDict[tuple[PatientRef, int], KnownMatcher] = OrderedDict()
         self._lock = Lock()
@@ -31,7 +33,7 @@ class Deidentifier:
         detectors: list[Detector] = [*self._detectors, Ages(today)]
         if known is not None:
             detectors.append(self._matcher(known).on(today))
-        return Conversation(detectors, today)
+        return Conversation(detectors, today, self._words)
 
     def _matcher(self, known: KnownPatient) -> KnownMatcher:
         key = known.patient, known.version

@@ -13,7 +13,7 @@ from tests.rooms.deid.helpers import OKAFOR, TODAY, K, patient
 
 def test_a_new_version_of_the_record_replaces_the_matcher():
     """The cache is keyed by (patient, version)."""
-    deidentifier = Deidentifier()
+    deidentifier = Deidentifier(rule_detectors())
     assert deidentifier.conversation(OKAFOR, TODAY).hide("Testnova") == "Testnova"
     newer = replace(OKAFOR, version=2, identifiers=(*OKAFOR.identifiers, Identifier(K.FAMILY, "Testnova")))
     assert deidentifier.conversation(newer, TODAY).hide("Testnova") == "[PATIENT_1]"
@@ -21,7 +21,7 @@ def test_a_new_version_of_the_record_replaces_the_matcher():
 
 def test_one_patients_names_are_not_used_for_another():
     """A matcher belongs to one patient."""
-    deidentifier = Deidentifier()
+    deidentifier = Deidentifier(rule_detectors())
     deidentifier.conversation(OKAFOR, TODAY).hide("Okafor")
     other = patient((K.FAMILY, "Testcase"), number=9)
     assert deidentifier.conversation(other, TODAY).hide("Peggy") == "Peggy"

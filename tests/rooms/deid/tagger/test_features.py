@@ -1,0 +1,57 @@
+"""What the network is told about a word."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from phiward.deid.tagger.features import GRAM_BUCKETS, MAX_GRAMS, SHAPES, Lexicon, features, grams, shape
+from phiward.deid.tagger.tokens import tokenise
+
+EMPTY = Lexicon({}, np.array([], dtype=np.uint32), np.array([], dtype=np.uint16))
+
+
+def test_an_empty_lexicon_knows_no_word():
+    """A look-up past the end is no hit."""
+    assert features("Okafor", EMPTY).word == 0
+    assert features("Okafor", EMPTY).bits == 0
+
+
+def test_a_listed_word_is_known_in_any_case():
+    """Lists are in lower case."""
+    from zlib import crc32
+
+    lexicon = Lexicon({"fever": 3}, np.array([crc32(b"okafor")], dtype=np.uint32), np.array([5], dtype=np.uint16))
+    assert features("OKAFOR", lexicon).bits == 5
+    assert features("Fever", lexicon).word == 3
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "reason"),
+    [
+        ("will", "Will", "a capital"),
+        ("Will", "WILL", "all capitals"),
+        ("1945", "3945", "a year is no other number"),
+        ("0412", "4120", "a leading zero"),
+        ("-", "/", "each sign"),
+        ("J", "Jo", "an initial"),
+    ],
+)
+def test_shapes_that_matter_differ(one, other, reason):
+    """The shape is all that is left of an unknown word but its letters."""
+    assert shape(one) != shape(other), reason
+
+
+@given(st.text(min_size=1, max_size=40))
+def test_every_token_has_features_within_the_tables(text):
+    """No text reads beyond the tables."""
+    for word in tokenise(text).words:
+        found = features(word, EMPTY)
+        assert 0 <= found.shape < SHAPES
+        assert len(found.grams) <= MAX_GRAMS
+        assert all(0 < gram <= GRAM_BUCKETS for gram in found.grams)
+
+
+def test_words_alike_share_groups_of_letters():
+    """So that an unknown name looks like those that were seen."""
+    assert set(grams("kowalska")) & set(grams("nowalska"))

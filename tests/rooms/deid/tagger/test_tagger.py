@@ -1,0 +1,84 @@
+"""The tagger as a detector, with the shipped model."""
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from phiward.deid.tagger import tagger as module
+from phiward.deid.tagger.tagger import Tagger
+from phiward.deid.tagger.tokens import tokenise
+from phiward.domain.placeholders import Category
+
+TAGGER = Tagger()
+TEXT = "Summarize Okonkwo's last visit and call her daughter Ifeoma in Tulsa. "
+
+
+def taken(text: str) -> list[str]:
+    """What the tagger takes."""
+    return [text[span.start : span.end] for span in TAGGER.find(text)]
+
+
+def test_an_empty_text_holds_nothing():
+    """Nor does white space."""
+    assert taken("") == []
+    assert taken(" \n\t ") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("What is the maximum dose of metoprolol in CKD 4?", "drugs and stages"),
+        ("Does Guillain-Barré syndrome follow Campylobacter?", "eponyms and organisms"),
+        ("58-year-old with CHF since 2019, BP 120/80, Na 138, EF 35%.", "ages, years, values"),
+        ("Continue Lantus 22 units qhs, hold lisinopril.", "brands"),
+        ("Moved from Ohio to California in 2021.", "states and years"),
+        ("Foley removed, voiding well, pain 3/10.", "devices and scores"),
+    ],
+)
+def test_texts_with_nothing_to_remove_stay(text, reason):
+    """The damage that makes safeguards be turned off."""
+    assert taken(text) == [], reason
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "reason"),
+    [
+        ("Is Okonkwo cleared for surgery?", "Okonkwo", "a surname that nothing announces"),
+        ("please ask siobhan kowalczyk about her insulin", "siobhan kowalczyk", "in lower case"),
+        ("PT RODRIGUEZ REFUSED LASIX", "RODRIGUEZ", "in capitals"),
+        ("she lives with her cousin in Albuquerque", "Albuquerque", "a city"),
+    ],
+)
+def test_names_and_places_that_nothing_announces_are_found(text, name, reason):
+    """What no rule can find."""
+    assert any(name in one or one in name for one in taken(text)), reason
+
+
+def test_categories_are_those_of_the_placeholders():
+    """Names, organisations and places."""
+    kinds = {span.category for span in TAGGER.find(TEXT)}
+    assert kinds <= {Category.NAME, Category.CITY, Category.ADDRESS}
+    assert Category.NAME in kinds
+
+
+def test_cutting_a_long_text_into_windows_changes_nothing(monkeypatch):
+    """Models elsewhere cut silently at 384 or 512 tokens."""
+    tokens = tokenise(TEXT * 60)
+    whole = TAGGER.chances(tokens)
+    monkeypatch.setattr(module, "WINDOW", 37)
+    assert np.allclose(TAGGER.chances(tokens), whole, atol=1e-4)
+
+
+def test_a_name_at_the_end_of_a_very_long_text_is_found():
+    """Nothing is cut."""
+    assert any("Okonkwo" in one for one in taken("The wound is clean and dry. " * 3000 + TEXT)[-3:])
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(max_size=300))
+def test_spans_lie_within_any_text_and_hold_something(text):
+    """Whatever comes in."""
+    for span in TAGGER.find(text):
+        assert 0 <= span.start < span.end <= len(text)
+        assert text[span.start : span.end].strip()
