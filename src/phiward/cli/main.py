@@ -5,7 +5,7 @@ import sys
 import typer
 
 from phiward import __version__
-from phiward.cli import audit, bench, deid, demo, migrate, model, people, records, serve, vendors
+from phiward.cli import audit, bench, deid, demo, evaluate, migrate, model, people, records, serve, vendors
 from phiward.cli.common import guard_defects
 
 app = typer.Typer(
@@ -26,6 +26,7 @@ app.command("bench")(bench.bench)
 app.add_typer(people.app, name="user")
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(audit.app, name="audit")
+app.add_typer(evaluate.app, name="eval")
 
 
 @app.command("version")

@@ -8,8 +8,9 @@ from uuid import UUID
 
 import typer
 
-from phiward.cli.common import AsJson, fail, show
+from phiward.cli.common import AsJson, Exit, fail, show
 from phiward.cli.people import with_registrar
+from phiward.deid.tagger.model_file import read_card, residual_risk
 from phiward.domain.errors import InvalidRequestError
 from phiward.domain.text import Secret
 from phiward.domain.vendors import Baa, RiskAcceptance
@@ -139,16 +140,24 @@ def accept_risk(
     reason: Annotated[str, typer.Option(help="Why, in words for the record; no patient's data.")],
     until: Until,
     begin: From = None,
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask; the measured recall is shown all the same.")] = False,
     as_json: AsJson = False,
 ) -> None:
-    """Record that a named person accepts the residual risk of sending transformed free text."""
+    """Record that a named person accepts the residual risk of sending transformed free text.
+
+    Shows what was measured of the tagger that is shipped, and puts it on record with the acceptance.
+    """
+    measured = residual_risk(read_card())
+    typer.echo(measured, err=True)
+    if not yes and sys.stdin.isatty() and not typer.confirm("Accept this risk?", err=True):
+        raise typer.Exit(Exit.CANNOT_TELL)
 
     async def work(registrar: Registrar) -> Any:
         tenant = registrar.tenant
         destination = await registrar.vendors.destination_by_name(tenant, name)
         person = await registrar.registry.person_by_login(tenant, by)
         return await registrar.vendors.accept_risk(
-            tenant, destination, person, reason, starts_at=in_utc(begin), ends_at=in_utc(until)
+            tenant, destination, person, reason, starts_at=in_utc(begin), ends_at=in_utc(until), measured=measured
         )
 
     show({"acceptance": str(with_registrar(work)), "until": in_utc(until).isoformat()}, as_json=as_json)

@@ -1,0 +1,1 @@
+"""How much is removed, and how much is damaged, on texts with marked identifiers."""
