@@ -1,5 +1,6 @@
 """The order of one request, and what happens when any step says no."""
 
+import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
@@ -8,6 +9,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from phiward.deid.deidentifier import Deidentifier
+from phiward.deid.rules.catalogue import rule_detectors
 from phiward.domain.chat import ChatRequest, Finished, Message, TextDelta, UpstreamEvent
 from phiward.domain.errors import (
     AuditUnavailableError,
@@ -62,6 +64,7 @@ class House:
         self.client = ClientTwin(log=self.log)
         self.uncovered = ClientTwin(log=self.log)
         self.now = NOW
+        self.deidentifier = Deidentifier()
         self.index: KnownIndex | Exception = index_of(MARGARET, OTHER)
 
     async def _index(self, who: Caller, version: int) -> KnownIndex:
@@ -83,7 +86,7 @@ class House:
             vendors=self.vendors,
             known=Known(),
             policy=Policy.load(),
-            deidentifier=Deidentifier(),
+            deidentifier=house.deidentifier,
             tripwire=Tripwire(),
             recorder=Recorder(self.log, SealerTwin(), lambda: self.now, uuid4),
             covered=self.client,
@@ -171,8 +174,9 @@ async def test_a_missing_purpose_is_refused_by_name() -> None:
 
 
 async def test_an_identifier_of_another_patient_in_the_question_trips_the_wire() -> None:
-    """The detectors do not know that name; the tripwire does, and does not say so."""
+    """A detector that misses the name is not the last thing before the wire; the tripwire does not say so."""
     house = House()
+    house.deidentifier = Deidentifier(rule_detectors())
     with pytest.raises(UnsafeContentError) as caught:
         await house.answer("Is she related to Zelda Quagmire?")
     assert "Zelda" not in str(caught.value)
@@ -253,6 +257,29 @@ async def test_text_goes_without_an_agreement_only_where_a_named_person_accepted
     assert house.client.sent == []
     assert len(house.uncovered.sent) == 1
     assert house.log.entries[0].facts["risk_acceptance"] == str(accepted.id)
+    assert house.log.entries[0].facts["admitted_by"] == "risk_accepted"
+
+
+STRUCTURED = json.dumps({"resourceType": "Patient", "gender": "female", "name": [{"family": "Quagmire"}]})
+
+
+async def test_a_structured_resource_may_go_without_an_accepted_risk() -> None:
+    """Rules handle all of it; the record says so."""
+    house = House()
+    house.vendors.held = VendorBook(1, (destination(self_hosted=False),), (), ())
+    await house.answer(STRUCTURED)
+    (sent,) = house.uncovered.sent
+    assert "Quagmire" not in sent
+    assert house.log.entries[0].facts["admitted_by"] == "no_free_text"
+
+
+async def test_prose_beside_a_structured_resource_needs_the_accepted_risk() -> None:
+    """One word of prose makes it free text."""
+    house = House()
+    house.vendors.held = VendorBook(1, (destination(self_hosted=False),), (), ())
+    with pytest.raises(NoBaaError):
+        await house.answer(STRUCTURED[:-1] + ', "note": [{"text": "seen"}]}')
+    assert house.uncovered.sent == []
 
 
 async def test_an_upstream_that_breaks_off_is_an_error_and_an_outcome() -> None:

@@ -66,7 +66,7 @@ async def play(events: Events, wire: Wire, send_seconds: float = 5) -> list[str]
     """Send the whole answer; returns what `ended` was told."""
     ended: list[str] = []
     counts = SimpleNamespace(withheld=0, masked=0, resolved=0)
-    one = SimpleNamespace(id="x", route=None, outbound=None, notes=())
+    one = SimpleNamespace(id="x", route=None, outbound=None, admission=None, notes=())
     running = events.run()
     answer: Any = SimpleNamespace(events=running, interaction=one, inbound=SimpleNamespace(counts=counts))
     chunks = Chunks("chatcmpl-x", 1, "m", include_usage=False)

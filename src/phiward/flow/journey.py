@@ -35,7 +35,7 @@ from phiward.domain.text import Secret
 from phiward.domain.vendors import DestinationClass
 from phiward.domain.verdict import Deny
 from phiward.flow.inbound import Inbound
-from phiward.flow.outbound import Outbound, transform
+from phiward.flow.outbound import Outbound, holds_free_text, transform
 from phiward.flow.record import Interaction, Recorder
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
@@ -134,7 +134,8 @@ class Flow:
         )
         if isinstance(one.decision, Deny):
             raise NotPermittedError(one.decision.reason, rule=one.decision.rule)
-        admitted = admit(one.route, free_text=True)
+        admitted = admit(one.route, free_text=holds_free_text(asked))
+        one.admission = admitted.rule
         if isinstance(admitted, Deny):
             raise NoBaaError(admitted.reason, rule=admitted.rule)
         await self._retrieve(one)

@@ -14,6 +14,7 @@ import orjson
 
 from phiward.deid.conversation import Conversation
 from phiward.deid.deidentifier import Deidentifier
+from phiward.deid.structured import is_structured
 from phiward.domain.chat import ChatRequest, Message
 from phiward.domain.errors import InvalidRequestError
 from phiward.domain.patients import KnownPatient, Note
@@ -39,6 +40,16 @@ class Outbound:
     body: DeidentifiedText
     placeholders: Mapping[str, str] = field(repr=False)
     counts: Mapping[Category, int]
+
+
+def holds_free_text(asked: ChatRequest) -> bool:
+    """Whether anything in the request is more than structured values that rules handle in full.
+
+    Retrieved notes, tools, formats, stop words and any message that is not a structured resource are free text.
+    """
+    if asked.retrieve or asked.tools or asked.response_format is not None or "stop" in asked.options:
+        return True
+    return any(message.tool_calls or not is_structured(message.content or "") for message in asked.messages)
 
 
 def transform(
@@ -78,7 +89,7 @@ def _option(conversation: Conversation, name: str, value: Any) -> Any:
 def _message(conversation: Conversation, message: Message) -> dict[str, Any]:
     made: dict[str, Any] = {"role": message.role}
     if message.content is not None:
-        made["content"] = conversation.hide(message.content)
+        made["content"] = _content(conversation, message.content)
     elif not message.tool_calls:
         made["content"] = ""
     if message.tool_calls:
@@ -93,6 +104,13 @@ def _message(conversation: Conversation, message: Message) -> dict[str, Any]:
     if message.tool_call_id is not None:
         made["tool_call_id"] = message.tool_call_id
     return made
+
+
+def _content(conversation: Conversation, content: str) -> str:
+    """A structured resource goes field by field; everything else is text."""
+    if not is_structured(content):
+        return conversation.hide(content)
+    return orjson.dumps(conversation.hide_json(orjson.loads(content))).decode()
 
 
 def _arguments(conversation: Conversation, arguments: str) -> str:

@@ -10,6 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from phiward import __version__
+from phiward.deid.manifest import POLICY
+from phiward.deid.tagger.model_file import shipped_model
 from phiward.domain.audit import Addendum, Entry, EntryKind, Outcome
 from phiward.domain.chat import ChatRequest
 from phiward.domain.errors import PhiwardError
@@ -33,6 +35,7 @@ class Interaction:
     purpose: PurposeOfUse | None = None
     route: Route | None = None
     decision: Verdict | None = None
+    admission: str | None = None
     notes: Sequence[Note] = ()
     outbound: Outbound | None = field(default=None, repr=False)
 
@@ -52,9 +55,11 @@ class Interaction:
             "destination_class": route.destination_class if route else None,
             "baa": str(route.baa.id) if route and route.baa else None,
             "risk_acceptance": str(route.acceptance.id) if route and route.acceptance else None,
+            "admitted_by": self.admission,
             "model": route.upstream_model if route else None,
             "stream": self.asked.stream,
-            "transformation": "safe_harbor_rules" if sent else None,
+            "transformation": POLICY if sent else None,
+            "tagger": shipped_model().card["sha256"] if sent else None,
             "identifier_classes": {str(name): count for name, count in sorted(sent.counts.items())} if sent else {},
         }
 

@@ -9,11 +9,11 @@ from typing import Any
 
 import orjson
 
+from phiward.deid.manifest import NOT_DETECTED
 from phiward.domain.chat import Finished, ReasoningDelta, TextDelta, ToolCallDelta, UpstreamEvent, Usage, UsageReport
 from phiward.domain.vendors import DestinationClass
 from phiward.flow.journey import Answer
 
-NOT_DETECTED = "Names and places that the record does not hold: this version has no tagger for them."
 DONE = b"data: [DONE]\n\n"
 
 
@@ -27,6 +27,7 @@ def note(answer: Answer) -> dict[str, Any]:
         "not_detected": NOT_DETECTED,
         "placeholders": {str(name): number for name, number in sorted(sent.counts.items())} if sent else {},
         "destination_class": route.destination_class if route else None,
+        "admitted_by": one.admission,
         "baa": str(route.baa.id) if route and route.baa else None,
         "residual_risk_accepted": (
             str(route.acceptance.id)

@@ -152,8 +152,12 @@ class VendorRegistry:
         *,
         starts_at: datetime,
         ends_at: datetime,
+        measured: str = "",
     ) -> UUID:
-        """A named person accepts that free text, transformed, may go to a destination without agreement."""
+        """A named person accepts that free text, transformed, may go to a destination without agreement.
+
+        `measured`: what that person was shown of the measured recall; it goes on record.
+        """
         if _REASON.fullmatch(reason.strip()) is None:
             raise InvalidRequestError("Accepting a risk needs a reason of 1 to 1000 characters.", param="reason")
         span, acceptance = _span(starts_at, ends_at), self._administration.new_id()
@@ -168,6 +172,8 @@ class VendorRegistry:
             change.facts.update(
                 acceptance=str(acceptance), destination=str(destination), accepted_by=str(accepted_by), **span
             )
+            if measured:
+                change.facts["measured"] = measured
         return acceptance
 
     async def revoke_acceptance(self, tenant: TenantId, acceptance: UUID) -> None:
