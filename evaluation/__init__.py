@@ -1,0 +1,1 @@
+"""Held-out marked texts, and how the shipped tagger is measured on them."""
