@@ -21,14 +21,16 @@ class Point:
 def draw(points: Sequence[Point]) -> str:
     """The SVG. Points outside the frame are named at its edge."""
     parts = [
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img" font-family="system-ui,sans-serif"'
-        ' font-size="13"><title>Recall against damage on held-out texts</title>',
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {WIDTH} {HEIGHT}" role="img"'
+        ' font-family="system-ui,sans-serif" font-size="13"><title>Recall against damage on held-out texts</title>',
         f'<rect width="{WIDTH}" height="{HEIGHT}" fill="#fff"/>',
         _target(),
     ]
     for step in range(6):
         share = LEAST_RECALL + step * 0.02
-        parts.append(_line(LEFT, _y(share), WIDTH - 20, _y(share)) + _text(LEFT - 8, _y(share) + 4, f"{share:.0%}", "end"))
+        parts.append(
+            _line(LEFT, _y(share), WIDTH - 20, _y(share)) + _text(LEFT - 8, _y(share) + 4, f"{share:.0%}", "end")
+        )
     for step in range(5):
         share = step * 0.04
         parts.append(_text(_x(share), HEIGHT - BOTTOM + 20, f"{share:.0%}", "middle"))

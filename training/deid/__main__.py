@@ -8,7 +8,7 @@ from pathlib import Path
 import torch
 
 from training.deid import learn, lists, public, templates, vocabulary
-from training.deid.export import write_card, write_model
+from training.deid.export import probe, write_card, write_model
 from training.deid.filler import LABELS
 from training.deid.generator import Generator
 from training.deid.steps import Judged, Plan, judgement, material, taught
@@ -29,19 +29,17 @@ def main() -> int:
 
     torch.manual_seed(options.seed)
     torch.set_num_threads(options.threads)
-    plan = Plan(options.work, options.seed, options.teacher_documents, options.documents, options.judged)
+    plan = Plan(options.work, options.seed, options.documents, options.teacher_stretches, options.judged)
     inputs = public.Inputs(options.data)
     drawn = lists.load(options.data)
     tensors, pieces = read_tensors(inputs)
-    teacher = taught(plan, drawn, inputs, tensors, pieces, say)
-    if options.teacher_only:
-        return 0
     written = templates.read_all()
     words, bits = vocabulary.build(drawn, written, inputs)
     generator = Generator(drawn, written, inputs)
     say(f"{len(written)} templates, {len(words)} words, {len(bits)} listed, {len(generator.prose)} clean passages")
     stretches, forms = material(plan, generator, vocabulary.lexicon(words, bits))
     say(f"{len(stretches)} stretches, {len(forms.words)} forms")
+    teacher = taught(plan, tensors, pieces, forms, stretches, say)
     judged: Judged = judgement(plan, teacher, pieces, forms, stretches, say)
     student = Student(len(words))
     with torch.no_grad():
@@ -56,10 +54,11 @@ def main() -> int:
         "seed": options.seed,
         "documents": options.documents,
         "judged": options.judged,
-        "teacher_documents": options.teacher_documents,
+        "teacher_stretches": options.teacher_stretches,
         "passes": options.passes,
         "templates": len(written),
         "inputs": inputs.hashes(),
+        "probe": probe(student, vocabulary.lexicon(words, bits)),
         "sha256": digest,
     }
     write_card(options.output / "tagger.card.json", card)
@@ -73,10 +72,9 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=ROOT / "build/training", help="where finished steps are kept")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where the model and its card go")
     parser.add_argument("--seed", type=int, default=20261126, help="seed of everything drawn")
-    parser.add_argument("--teacher-documents", type=int, default=40_000, help="documents that the teacher learns from")
-    parser.add_argument("--teacher-only", action="store_true", help="stop when the teacher has learned")
-    parser.add_argument("--documents", type=int, default=100_000, help="documents that the student learns from")
-    parser.add_argument("--judged", type=int, default=60_000, help="stretches that the teacher judges for the student")
+    parser.add_argument("--documents", type=int, default=100_000, help="documents to generate")
+    parser.add_argument("--teacher-stretches", type=int, default=45_000, help="those that the teacher learns from")
+    parser.add_argument("--judged", type=int, default=40_000, help="stretches that the teacher judges for the student")
     parser.add_argument("--passes", type=int, default=3, help="passes of the student")
     parser.add_argument("--threads", type=int, default=2, help="processor cores")
     return parser.parse_args()

@@ -13,16 +13,11 @@ import torch
 from numpy.typing import NDArray
 
 from phiward.deid.tagger.features import Lexicon
-from training.deid import carriers, lists, public, teach, templates
+from training.deid import carriers, teach
 from training.deid.encoding import Forms, Stretch, encode
 from training.deid.filler import LABELS, Piece
 from training.deid.generator import Document, Generator
 from training.deid.teacher import LAYERS, Teacher
-
-TEACHER_SOURCES = frozenset(
-    "clean general general_d handoffs letters letters_c names notes_a questions wards".split()
-)
-"""The templates of the teacher. Later authors are the student's alone: the teacher judges what it has not seen."""
 
 Say = Callable[[str], None]
 Judged = list[NDArray[np.float16]]
@@ -34,31 +29,28 @@ class Plan:
 
     work: Path
     seed: int
-    teacher_documents: int
     documents: int
+    teacher_stretches: int
     judged: int
 
 
 def taught(
     plan: Plan,
-    drawn: lists.Lists,
-    inputs: public.Inputs,
     tensors: dict[str, NDArray[np.float32]],
     pieces: dict[str, int],
+    forms: Forms,
+    stretches: Sequence[Stretch],
     say: Say,
 ) -> Teacher:
-    """The teacher, fine-tuned on `teacher_documents` documents."""
-    written = [one for one in templates.read_all() if one.source in TEACHER_SOURCES]
-    forms = Forms(Lexicon({}, np.zeros(0, dtype=np.uint32), np.zeros(0, dtype=np.uint16)))
-    stretches = encode(Generator(drawn, written, inputs).documents(plan.seed, plan.teacher_documents), forms)
+    """The teacher, fine-tuned on the last `teacher_stretches` of `stretches`, which are generated."""
+    lessons = stretches[-plan.teacher_stretches :]
     teacher = Teacher(tensors)
-    kept = plan.work / f"teacher-{LAYERS}-{digest(forms, stretches)}.pt"
+    kept = plan.work / f"teacher-{LAYERS}-{digest(forms, lessons)}.pt"
     if kept.exists():
         teacher.load_state_dict(torch.load(kept, weights_only=True))
         say(f"teacher read from {kept.name}")
         return teacher
-    say(f"teacher: {len(written)} templates, {len(stretches)} stretches")
-    teach.train(teacher, teach.Texts(forms, pieces), stretches, plan.seed, say)
+    teach.train(teacher, teach.Texts(forms, pieces), lessons, plan.seed, say)
     plan.work.mkdir(parents=True, exist_ok=True)
     torch.save(teacher.state_dict(), kept)
     return teacher
@@ -67,7 +59,7 @@ def taught(
 def material(plan: Plan, generator: Generator, lexicon: Lexicon) -> tuple[list[Stretch], Forms]:
     """What the student reads: generated documents, then raw prose whose labels only the teacher knows."""
     forms = Forms(lexicon)
-    stretches = encode(generator.documents(plan.seed + 1, plan.documents), forms)
+    stretches = encode(generator.documents(plan.seed, plan.documents), forms)
     prose = sorted(set(carriers.texts(generator.data)))
     raw = encode((Document("raw", [Piece(text)]) for text in prose), forms)
     for one in raw:

@@ -1,4 +1,4 @@
-"""The small network that is shipped: word views → five convolutions → a label for each token.
+"""The small network that is shipped: word views → six convolutions → a label for each token.
 
 It learns from the marks of the generator and from what the teacher says, on generated text and on raw
 prose. Word rows begin as MiniLM's static vectors, reduced to WORD columns.
@@ -17,9 +17,10 @@ from phiward.deid.tagger.features import BITS, GRAM_BUCKETS, SHAPES
 from phiward.deid.tagger.tokens import GAPS
 from training.deid.encoding import Forms, Stretch
 from training.deid.filler import LABELS
+from training.deid.teacher import word_pieces
 
-WORD, GRAM, SHAPE, WIDTH = 96, 48, 24, 192
-DILATIONS = (1, 2, 4, 8, 1)
+WORD, GRAM, SHAPE, WIDTH = 96, 48, 24, 224
+DILATIONS = (1, 2, 4, 8, 4, 1)
 
 
 class Student(nn.Module):
@@ -134,8 +135,6 @@ def static_vectors(
     vocabulary: Sequence[str], vectors: NDArray[np.float32], pieces: dict[str, int]
 ) -> NDArray[np.float32]:
     """A first row for each word: the mean of MiniLM's vectors of its pieces, its main WORD directions."""
-    from training.deid.teacher import word_pieces
-
     rows = np.stack([vectors[word_pieces(word or "[UNK]", pieces)].mean(0) for word in vocabulary])
     rows -= rows.mean(0)
     _, _, directions = np.linalg.svd(rows, full_matrices=False)

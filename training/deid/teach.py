@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
+from phiward.deid.tagger.features import BITS
 from training.deid.encoding import Forms, Stretch
 from training.deid.filler import LABELS
 from training.deid.student import batches
@@ -23,6 +24,7 @@ class Texts:
     def __init__(self, forms: Forms, pieces: dict[str, int]) -> None:
         self._words = list(forms.numbers)
         self._shapes = forms.shapes
+        self._flags = [bits | (bool(word) << BITS) for bits, word in zip(forms.bits, forms.words, strict=True)]
         self._pieces = pieces
 
     def of(self, stretches: Sequence[Stretch]) -> Pieces:
@@ -33,6 +35,7 @@ class Texts:
                     [self._words[form] for form in one.forms],
                     [self._shapes[form] for form in one.forms],
                     [int(gap) for gap in one.gaps],
+                    [self._flags[form] for form in one.forms],
                 )
                 for one in stretches
             ],
@@ -59,7 +62,9 @@ def train(
         some = [stretches[row] for row in rows]
         batch = texts.of(some)
         labels = _labels(some, batch)
-        loss = nn.functional.cross_entropy(teacher(batch), labels, weight=weight, label_smoothing=0.02)
+        with torch.autocast("cpu", dtype=torch.bfloat16):
+            logits = teacher(batch)
+        loss = nn.functional.cross_entropy(logits.float(), labels, weight=weight, label_smoothing=0.02)
         optimiser.zero_grad()
         loss.backward()
         nn.utils.clip_grad_norm_(teacher.parameters(), 1.0)
@@ -90,7 +95,9 @@ def judge(teacher: Teacher, texts: Texts, stretches: Sequence[Stretch], say: Say
     with torch.inference_mode():
         for step, rows in enumerate(plan, 1):
             batch = texts.of([stretches[row] for row in rows])
-            chances = torch.softmax(teacher(batch), 1).numpy().astype(np.float16)
+            with torch.autocast("cpu", dtype=torch.bfloat16):
+                logits = teacher(batch)
+            chances = torch.softmax(logits.float(), 1).numpy().astype(np.float16)
             for row, part in zip(rows, _split(chances, batch.kept), strict=True):
                 made[row][: len(part)] = part
             if step % 100 == 0:

@@ -1,4 +1,4 @@
-"""The teacher: MiniLM's first layers, told about case and gaps, fine-tuned on the same documents.
+"""The teacher: MiniLM's first layers, told about case, gaps and lists, fine-tuned on the same documents.
 
 MiniLM-L6 (Wang et al. 2020, "MiniLM: Deep Self-Attention Distillation") knows far more words than any
 generator can write; what it makes of raw prose is what the student cannot learn from marks alone.
@@ -14,13 +14,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
 
-from phiward.deid.tagger.features import SHAPES
+from phiward.deid.tagger.features import BITS, SHAPES
 from phiward.deid.tagger.tokens import GAPS
 from training.deid import public
 from training.deid.filler import LABELS
 
 HIDDEN, HEADS, LAYERS = 384, 12, 4
 MAX_PIECES = 256
+HIDE = 0.12
+"""Chance that a piece is told nothing of the lists."""
 
 
 def read_tensors(inputs: public.Inputs) -> tuple[dict[str, NDArray[np.float32]], dict[str, int]]:
@@ -110,12 +112,14 @@ class Teacher(nn.Module):
         self.place = nn.Embedding(512, HIDDEN)
         self.shape = nn.Embedding(SHAPES, HIDDEN)
         self.gap = nn.Embedding(GAPS, HIDDEN)
+        self.lists = nn.Linear(BITS + 1, HIDDEN, bias=False)
         self.norm = nn.LayerNorm(HIDDEN, eps=1e-12)
         self.layers = nn.ModuleList(Layer() for _ in range(LAYERS))
         self.drop = nn.Dropout(0.1)
         self.outer = nn.Linear(HIDDEN, len(LABELS))
         nn.init.normal_(self.shape.weight, std=0.02)
         nn.init.normal_(self.gap.weight, std=0.02)
+        nn.init.normal_(self.lists.weight, std=0.02)
         self._load(tensors)
 
     def _load(self, tensors: dict[str, NDArray[np.float32]]) -> None:
@@ -146,39 +150,47 @@ class Teacher(nn.Module):
         """Logits (words of all texts × labels): the first piece speaks for its word."""
         places = torch.arange(batch.pieces.shape[1])
         value = self.piece(batch.pieces) + self.place(places) + self.shape(batch.shapes) + self.gap(batch.gaps)
-        value = self.drop(self.norm(value))
+        value = self.drop(self.norm(value + self.lists(self._flags(batch.flags))))
         mask = (batch.pieces != 0)[:, None, None, :]
         for layer in self.layers:
             value = layer(value, mask)
         return self.outer(self.drop(value)[batch.texts, batch.firsts])
 
 
+    def _flags(self, flags: Tensor) -> Tensor:
+        """One number a list; in training the lists of some pieces are hidden, so that none is trusted blindly."""
+        spread = ((flags.unsqueeze(2) >> torch.arange(BITS + 1)) & 1).float()
+        return spread * (torch.rand(flags.shape).unsqueeze(2) > HIDE) if self.training else spread
+
+
 class Pieces:
     """A padded batch of texts as word pieces; `texts` and `firsts` say where each word begins."""
 
     def __init__(
-        self, texts: Sequence[tuple[Sequence[str], Sequence[int], Sequence[int]]], pieces: dict[str, int]
+        self, texts: Sequence[tuple[Sequence[str], Sequence[int], Sequence[int], Sequence[int]]], pieces: dict[str, int]
     ) -> None:
-        """`texts`: words, shapes and gaps of each. Words beyond MAX_PIECES pieces are left out and never judged."""
+        """`texts`: words, shapes, gaps and list flags of each. Words beyond MAX_PIECES pieces are left out and never judged."""
         rows, self.kept = [], []
         where_text: list[int] = []
         where_first: list[int] = []
-        for row, (words, shapes, gaps) in enumerate(texts):
-            line: list[tuple[int, int, int]] = [(pieces["[CLS]"], 0, 0)]
+        for row, (words, shapes, gaps, flags) in enumerate(texts):
+            line: list[tuple[int, int, int, int]] = [(pieces["[CLS]"], 0, 0, 0)]
             kept = 0
-            for word, shape, gap in zip(words, shapes, gaps, strict=True):
+            for word, shape, gap, flag in zip(words, shapes, gaps, flags, strict=True):
                 found = word_pieces(word, pieces)
                 if len(line) + len(found) >= MAX_PIECES:
                     break
                 where_text.append(row)
                 where_first.append(len(line))
-                line += [(piece, shape, gap if not place else 0) for place, piece in enumerate(found)]
+                line += [(piece, shape, gap if not place else 0, flag) for place, piece in enumerate(found)]
                 kept += 1
             rows.append(line)
             self.kept.append(kept)
         width = max(map(len, rows))
-        table = np.zeros((len(rows), width, 3), dtype=np.int64)
+        table = np.zeros((len(rows), width, 4), dtype=np.int64)
         for row, line in enumerate(rows):
             table[row, : len(line)] = line
-        self.pieces, self.shapes, self.gaps = (torch.from_numpy(table[:, :, column].copy()) for column in range(3))
+        self.pieces, self.shapes, self.gaps, self.flags = (
+            torch.from_numpy(table[:, :, column].copy()) for column in range(4)
+        )
         self.texts, self.firsts = torch.tensor(where_text), torch.tensor(where_first)

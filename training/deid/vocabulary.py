@@ -55,7 +55,7 @@ def _words(texts: Iterable[str]) -> Counter[str]:
 
 def build(lists: Lists, templates: list[Template], inputs: public.Inputs) -> tuple[list[str], dict[int, int]]:
     """The vocabulary (row 0 is the unknown word), and the flags of every listed word by its CRC."""
-    lower, capital = public.english_words()
+    lower, _capital = public.english_words()
     clean = [line for key, lines in lists.words.items() if key.startswith("clean/") for line in lines]
     written = _words(text for template in templates for text in literal_text(template.parts))
     listed = _words(clean)

@@ -24,7 +24,7 @@ class Conversation:
     """Made by `Deidentifier.conversation`; one thread at a time. Prints nothing of what it holds."""
 
     def __init__(self, detectors: Sequence[Detector], today: date, words: Words | None = None) -> None:
-        """`detectors` include those that know the patient; `today` dates two-digit years; `words`: which are ordinary."""
+        """`detectors` include those that know the patient; `today` dates two-digit years."""
         self._detectors = tuple(detectors)
         self._ledger = Ledger(today)
         self._learned = LearnedNames(words)

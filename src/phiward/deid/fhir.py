@@ -10,7 +10,7 @@
 | telecom.value | PHONE, FAX, EMAIL, URL by its system |
 | identifier.value | MRN, SSN, LICENSE, PLAN, ACCOUNT by its type or system, else ID |
 | subscriberId, class.value, preAuthRef; altId, hash, valueUuid | PLAN; ID |
-| id, fullUrl, reference, request.url | the id becomes ID, everywhere the same, so that references meet; its server URL |
+| id, fullUrl, reference, request.url | the id becomes ID, one everywhere, so that references meet; its server URL |
 | date, dateTime, instant, Period | DATE down to the day; a bare year is read as text, the time of day stays |
 | serialNumber, UDI, lotNumber of a device | DEVICE |
 | attachment data and url, Binary.data, Signature.data | PHOTO or ID, URL: cannot be read here, so they go whole |
@@ -48,10 +48,64 @@ _FILE_NAME = re.compile(r"\S*[_\\/]\S*|.*\.[A-Za-z0-9]{2,5}", re.DOTALL)
 _SUFFIX = re.compile(r"(?:jr|sr|ii|iii|iv|md|do|rn|np|phd|pa-c|dds|dmd|pharmd|mph|facs|facc|esq)", re.IGNORECASE)
 
 _PERSONS = frozenset(["Patient", "Practitioner", "RelatedPerson", "Person"])
-_NAMED = _PERSONS | {"Organization", "Location", "HealthcareService", "CareTeam", "Group", "Endpoint", "PractitionerRole"}
+_NAMED = _PERSONS | {
+    "Organization",
+    "Location",
+    "HealthcareService",
+    "CareTeam",
+    "Group",
+    "Endpoint",
+    "PractitionerRole",
+}
 _CONTACTS = frozenset(["contact", "author", "editor", "reviewer", "endorser", "agent"])
 _REFERRING = frozenset(
-    ["actor", "assigner", "asserter", "attester", "author", "beneficiary", "collector", "custodian", "enterer", "entity", "facility", "generalPractitioner", "individual", "informant", "insurer", "interpreter", "location", "managingOrganization", "member", "organization", "owner", "participant", "party", "patient", "payee", "payor", "performer", "policyHolder", "practitioner", "provider", "recipient", "recorder", "requester", "responsible", "resultsInterpreter", "sender", "serviceProvider", "subject", "subscriber", "supervisor", "target", "verifier", "who", "witness", "onBehalfOf"]
+    [
+        "actor",
+        "assigner",
+        "asserter",
+        "attester",
+        "author",
+        "beneficiary",
+        "collector",
+        "custodian",
+        "enterer",
+        "entity",
+        "facility",
+        "generalPractitioner",
+        "individual",
+        "informant",
+        "insurer",
+        "interpreter",
+        "location",
+        "managingOrganization",
+        "member",
+        "organization",
+        "owner",
+        "participant",
+        "party",
+        "patient",
+        "payee",
+        "payor",
+        "performer",
+        "policyHolder",
+        "practitioner",
+        "provider",
+        "recipient",
+        "recorder",
+        "requester",
+        "responsible",
+        "resultsInterpreter",
+        "sender",
+        "serviceProvider",
+        "subject",
+        "subscriber",
+        "supervisor",
+        "target",
+        "verifier",
+        "who",
+        "witness",
+        "onBehalfOf",
+    ]
 )
 """Fields whose reference is to somebody, or to a place, when the reference itself does not say."""
 
@@ -111,7 +165,10 @@ def treatment(field: str, value: str, place: Place) -> Treatment | Category:
         return _extended(field, word, value, place)
     if field in _WHOLE:
         return _WHOLE[field]
-    if field in ("id", "fullUrl", "reference") or (field, place.above) in (("url", "request"), ("location", "response")):
+    if field in ("id", "fullUrl", "reference") or (field, place.above) in (
+        ("url", "request"),
+        ("location", "response"),
+    ):
         return Treatment.REFERENCE
     special = _by_type(field, value, place)
     if special is not None:
@@ -197,7 +254,9 @@ def _by_type(field: str, value: str, place: Place) -> Treatment | Category | Non
         case "display":
             return _display(place)
         case "address":
-            return {"network": Category.IP}.get(above, Category.URL if place.resource == "Endpoint" else Category.ADDRESS)
+            return {"network": Category.IP}.get(
+                above, Category.URL if place.resource == "Endpoint" else Category.ADDRESS
+            )
         case "lotNumber":
             return Category.DEVICE if place.resource == "Device" else None
         case "url":

@@ -15,7 +15,7 @@ from phiward.domain.placeholders import Category
 from tests.rooms.deid.helpers import OKAFOR, TODAY
 
 RULES = Deidentifier(rule_detectors())
-TAGS = ["<b>", "</i>", "<span class='x'>", "</span>", "<!---->", "<!-- x -->", "<a href=\"#\">", "&#8203;", "<wbr/>"]
+TAGS = ["<b>", "</i>", "<span class='x'>", "</span>", "<!---->", "<!-- x -->", '<a href="#">', "&#8203;", "<wbr/>"]
 PLAIN = [
     "Seen: Margaret Okafor today",
     "Dr. Testwell called on 03/05/2024",

@@ -5,6 +5,7 @@ a document *leaks* when one is not. A *clean* text holds no marked identifier; i
 anything is removed from it.
 """
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +21,10 @@ class Removed(NamedTuple):
     start: int
     end: int
     label: str
+
+
+_NAMES = re.compile(r"name|person|patient|doctor|clinician|relative", re.IGNORECASE)
+"""Labels of names in the files of one house or another: recall by name group is that of names."""
 
 
 @dataclass
@@ -117,7 +122,7 @@ class Scores:
         left = [place for place in places if not gone[place]]
         leaks = any(example.text[place].isalnum() for place in left)
         tallies = [self.all, self.by_label.setdefault(span.label, Tally())]
-        if example.group:
+        if example.group and _NAMES.search(span.label):
             tallies.append(self.by_group.setdefault(example.group, Tally()))
         for tally in tallies:
             tally.characters += len(places)

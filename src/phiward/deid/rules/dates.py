@@ -37,7 +37,7 @@ _NO_DATE = re.compile(
     r"positive|negative|points?|normal|times|on\s(?:the|pain|exam)|x\b|lbs?\b|cm\b|mm)",
     re.IGNORECASE,
 )
-_RANGE_TAIL = re.compile(r"\s?(?:-|–|to|through|and|&)\s?$")  # noqa: RUF001 - look-alikes are the point
+_RANGE_TAIL = re.compile(r"\s?(?:-|–|to|through|and|&)\s?$")
 _WEEKDAY_BEFORE = re.compile(
     r"\b(?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)?\.?,?\s+$", re.IGNORECASE
 )

@@ -22,6 +22,11 @@ _LONG_DISTANCE = re.compile(
 _PLAIN = re.compile(r"[2-9](?<![0-9A-Za-z.].)[0-9]{2}[2-9][0-9]{6}(?![0-9A-Za-z]|\.[0-9])")
 _INTERNATIONAL = re.compile(r"\+[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-9]{1,5}\)?){2,6}(?![0-9])")
 _DOUBLE_ZERO = re.compile(r"0(?<![0-9A-Za-z.].)0[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-9]{1,5}\)?){2,5}(?![0-9])")
+_TRUNK = re.compile(r"0(?<![0-9A-Za-z.,/:\-].)[0-9]{1,4}(?:[ .\-][0-9]{2,4}){2,4}(?![0-9/:]|[.,\-][0-9])")
+"""A trunk prefix, then groups, as most of the world writes them: 01.84.17.61.18, 0680 298 70 63."""
+_PAIRS = re.compile(r"[1-9](?<![0-9A-Za-z.,/:\-].)[0-9](?:-[0-9]{2}){3,4}(?![0-9/:]|[.,\-][0-9])")
+_HOURS = re.compile(r"[0-9]{4}(?:[ .\-][0-9]{4})+")
+_AREA = re.compile(r"\([0-9]{2,4}\) ?[0-9]{3}[ \-][0-9]{3,4}(?![0-9]|\s?(?:m[lg]|k?g|units))", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:phones?|tel(?:ephone)?|cell(?:ular|phone)?|mobile|fax|pager|beeper|call(?: (?:me|us|him|her|"
     r"back))?|contact|"
@@ -78,6 +83,13 @@ class Phones:
         if "(" in text:
             for match in _PARENTHESES.finditer(text):
                 yield _span(text, *match.span(), 55)
+            for match in _AREA.finditer(text):
+                yield _span(text, *match.span(), 50)
+        for match in _TRUNK.finditer(text):
+            if 9 <= _digits(match.group()) <= 12 and not _HOURS.fullmatch(match.group()):
+                yield _span(text, *match.span(), 45)
+        for match in _PAIRS.finditer(text):
+            yield _span(text, *match.span(), 45)
         if "+" in text:
             for match in _INTERNATIONAL.finditer(text):
                 if 8 <= _digits(match.group()) <= 15:

@@ -19,12 +19,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from phiward.deid.spans import Span
-from phiward.deid.words import never_a_name
+from phiward.deid.words import TITLES, never_a_name
 from phiward.domain.placeholders import Category
 
 _WORDS = {
-    Category.NAME: """name|patient|patients|patient name|pt|pt name|client|client name|resident|resident name|full name
-        |first name|last name|middle name|given name|family name|surname|maiden name|first|last|member name|subscriber name
+    Category.NAME: """name|patient|patients|patient name|pt|pt name|client|client name|resident|resident name
+        |full name|first name|last name|middle name|given name|family name|surname
+        |maiden name|first|last|member name|subscriber name
         |provider|provider name|physician|attending|attending physician|doctor|dr|surgeon|nurse|rn|pcp|clinician
         |referring provider|referring physician|ordering provider|ordered by|signed by|seen by|author|contact
         |contact name|emergency contact|next of kin|guardian|spouse|mother|father|caregiver|employer|facility|hospital
@@ -36,8 +37,8 @@ _WORDS = {
     Category.MRN: """mrn|mr|mr no|mrn no|medical record|medical record number|medical record no|record number|record no
         |chart|chart number|chart no|patient id|patient number|patient no|pt id|hospital number|encounter|encounter id
         |encounter number|visit id|visit number|csn|accession|accession number|har|fin""",
-    Category.PHONE: """phone|phone number|phone no|telephone|tel|mobile|mobile phone|cell|cell phone|home phone|work phone
-        |contact number|contact phone|pager|ext""",
+    Category.PHONE: """phone|phone number|phone no|telephone|tel|mobile|mobile phone|cell|cell phone|home phone
+        |work phone|contact number|contact phone|pager|ext""",
     Category.FAX: "fax|fax number|fax no",
     Category.EMAIL: "email|e mail|email address|mail",
     Category.SSN: "ssn|social security|social security number|ss|last 4 ssn|ssn last 4",
@@ -48,14 +49,17 @@ _WORDS = {
     Category.DEVICE: "serial|serial number|serial no|device id|udi|s n",
     Category.VEHICLE: "vin|plate|license plate",
     Category.IP: "ip|ip address",
-    Category.ID: "id|id number|id no|specimen id|study id|subject id|participant id|employee id|badge|case number|passport",
+    Category.ID: """id|id number|id no|specimen id|study id|subject id|participant id|employee id|badge|case number
+        |passport""",
     Category.ADDRESS: "address|street|street address|home address|mailing address|addr|residence",
     Category.CITY: "city|town|county|birthplace|place of birth",
     Category.ZIP: "zip|zip code|zipcode|postal code|postcode",
     Category.AGE: "age|age y|age yrs|age years",
 }
 _HEADERS = {label.strip(): category for category, labels in _WORDS.items() for label in labels.split("|")}
-_BARE = frozenset(["name", "first", "last", "id", "contact", "member", "mr", "ss", "ext", "received", "encounter", "rn"])
+_BARE = frozenset(
+    ["name", "first", "last", "id", "contact", "member", "mr", "ss", "ext", "received", "encounter", "rn"]
+)
 """Headers that say something only beside a header that says more."""
 
 _EVERYBODY = re.compile(r"\b(?:name|names|patients?|pt|client|resident|first|last|surname|nombre|insured)\b")
@@ -65,7 +69,9 @@ _CLINICAL = re.compile(
     r"\b(?:dose|dosage|strength|route|frequency|freq|sig|medication|drug|test|result|results|value|unit|units|range|"
     r"reference|flag|lab|analyte|diagnosis|icd|loinc|cpt|vaccine|lot|manufacturer)\b"
 )
-_NOTHING = frozenset(["", "n/a", "na", "none", "nil", "unknown", "unk", "pending", "tbd", "self", "-", "--", "null", "nan"])
+_NOTHING = frozenset(
+    ["", "n/a", "na", "none", "nil", "unknown", "unk", "pending", "tbd", "self", "-", "--", "null", "nan"]
+)
 _MONTH = re.compile(r"\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)", re.IGNORECASE)
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _TIME = re.compile(r"(?:T|,?\s+(?:at\s+)?)[0-9]{1,2}:[0-9]{2}.*", re.DOTALL)
@@ -212,7 +218,7 @@ def _each(header: _Cell, cells: Iterable[_Cell]) -> Iterator[Span]:
         if category is None or cell.text.lower() in _NOTHING:
             continue
         ordinary = category is Category.NAME and not _EVERYBODY.search(header.label)
-        if ordinary and all(never_a_name(word) for word in _plain(cell.text).split()):
+        if ordinary and all(never_a_name(word) or word in TITLES for word in _plain(cell.text).split()):
             continue
         length = _length(category, cell.text)
         if length:

@@ -9,7 +9,7 @@ import re
 from phiward.deid.regions import REGIONS
 from phiward.deid.words import EPONYM_TAIL, EPONYMS
 
-_YEAR = re.compile(r"'?\d{2}s|(?:1[89]|20|21)\d{2}(?:'?s)?(?:\s?(?:-|to|and|–)\s?(?:1[89]|20|21)?\d{2})?")  # noqa: RUF001
+_YEAR = re.compile(r"'?\d{2}s|(?:1[89]|20|21)\d{2}(?:'?s)?(?:\s?(?:-|to|and|–)\s?(?:1[89]|20|21)?\d{2})?")
 _TIME = re.compile(
     r"\d{1,2}:\d{2}(?::\d{2})?\s?(?:[ap]\.?m\.?)?|\d{1,2}\s?[ap]\.?m\.?|[0-2]\d[0-5]\d\s?(?:h|hrs?|hours)",
     re.IGNORECASE,

@@ -39,9 +39,11 @@ def read_card() -> dict[str, Any]:
 def residual_risk(card: dict[str, Any]) -> str:
     """What was measured, in a sentence for the person who accepts what may be missed."""
     rows = [
-        f"{name}: {row['recall']:.2%} of identifier characters removed, {row['span_recall']:.2%} of identifiers removed whole,"
-        f" {row['documents_leaking']} of {row['documents_with_identifiers']} texts with a leak"
+        f"{name}: {row['recall']:.2%} of identifier characters removed, "
+        f"{row['span_recall']:.2%} of identifiers removed whole, "
+        f"{row['documents_leaking']} of {row['documents_with_identifiers']} texts with a leak"
         for name, row in sorted(card.get("measured", {}).items())
+        if "recall" in row
     ]
     return f"Measured for tagger {card['sha256'][:12]}: " + ("; ".join(rows) or "nothing yet") + "."
 

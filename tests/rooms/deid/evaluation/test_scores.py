@@ -58,12 +58,12 @@ def test_nothing_to_measure_is_no_figure() -> None:
 
 
 def test_categories_and_groups_have_their_own_recall() -> None:
-    """The label is that of the file, not that of the system; the spread is highest less lowest group."""
+    """The label is that of the file, not that of the system; of a group only the names count."""
     east = Example("note-2", "Abdi came.", (Marked(0, 4, "NAME"),), "east")
     scores = scored((NOTE, [gone(0, 10, "PATIENT")]), (east, [gone(0, 2), gone(3, 4)]))
     assert {name: tally.recall for name, tally in scores.by_label.items()} == {"NAME": 12 / 13, "DATE": 0}
-    assert {name: tally.recall for name, tally in scores.by_group.items()} == {"west": 9 / 19, "east": 3 / 4}
-    assert scores.group_spread == 3 / 4 - 9 / 19
+    assert {name: tally.recall for name, tally in scores.by_group.items()} == {"west": 1.0, "east": 3 / 4}
+    assert scores.group_spread == 1 / 4
 
 
 def test_misses_and_damages_are_kept_with_their_places() -> None:

@@ -16,6 +16,12 @@ from tests.rooms.deid.helpers import found
         "sodium 138, 140",
         "call in 3 days",
         "dose 200-1000",
+        "turned at 0600 0800 1000",
+        "0400-0800-1200",
+        "05-06-2024",
+        "0.05 0.10 0.20",
+        "pain 7-6-5-4",
+        "(12) 300-400 mL",
     ],
 )
 def test_other_numbers_stay(text):
@@ -41,6 +47,11 @@ def test_other_numbers_stay(text):
         ("pager 4567", "PHONE", "4567"),
         ("ext. 4567", "PHONE", "4567"),
         ("800-FLOWERS", "PHONE", "800-FLOWERS"),
+        ("01.84.17.61.18", "PHONE", "01.84.17.61.18"),
+        ("0680 298 70 63", "PHONE", "0680 298 70 63"),
+        ("020 7946 0958", "PHONE", "020 7946 0958"),
+        ("71-33-52-22", "PHONE", "71-33-52-22"),
+        ("(37) 788-063", "PHONE", "(37) 788-063"),
     ],
 )
 def test_every_form_goes(text, category, number):

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from phiward.deid.tagger.model_file import CARD, MODEL, read_card, read_model, residual_risk, shipped_model
+from phiward.deid.tagger.tagger import Tagger
+from phiward.deid.tagger.tokens import tokenise
 from phiward.domain.errors import UnsafeContentError
 
 FOLDER = Path(str(resources.files("phiward.deid.tagger")))
@@ -63,6 +65,13 @@ def test_the_residual_risk_is_told_in_figures():
     told = residual_risk({"sha256": "ab" * 32, "measured": {"notes": row}})
     assert "99.50%" in told
     assert "3 of 100 texts with a leak" in told
+
+
+def test_serving_says_what_training_said():
+    """The forward pass in numpy, on a text of which the card holds what torch said: the same to a hundredth."""
+    probe = read_card()["probe"]
+    likely = 1 - Tagger().chances(tokenise(probe["text"]))[:, 0]
+    assert likely.tolist() == pytest.approx(probe["likely"], abs=0.01)
 
 
 def test_the_shipped_card_holds_measured_figures():

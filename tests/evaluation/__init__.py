@@ -1,0 +1,1 @@
+"""The held-out texts and how they are measured."""
