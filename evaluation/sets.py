@@ -3,7 +3,7 @@
 | set | what | who wrote it |
 |---|---|---|
 | desk | questions and scraps | the author of the rules: never held out |
-| messages | portal messages, hand-offs, forms, tables, machine formats | an author who saw neither rules nor generator |
+| messages | portal messages, hand-offs, forms, tables | an author who saw neither rules nor generator |
 | notes | full-length notes of twenty-eight kinds | another such author |
 
 Every second item of a file is held out. `shared/data/deid_dev` is a set of its own where it is at hand.

@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from phiward.deid.deidentifier import Deidentifier
+from phiward.deid.rules.catalogue import rule_detectors
 from phiward.domain.errors import PatientNotFoundError, PhiwardError
 from phiward.domain.patients import KnownPatient
 from phiward.gateway.errors import error_body
@@ -44,9 +46,11 @@ class Run:
     refused: str | None
 
 
-async def run(question: str, others: list[KnownPatient]) -> Run:
-    """Ask about Margaret in a hospital that also holds `others`."""
+async def run(question: str, others: list[KnownPatient], *, tagger: bool = True) -> Run:
+    """Ask about Margaret in a hospital that also holds `others`. Without the tagger names reach the tripwire."""
     house = House()
+    if not tagger:
+        house.deidentifier = Deidentifier(rule_detectors())
     house.people.opened = OpenedTwin(WHO, MARGARET, house.people.opened.relations if house.people.opened else ())
     house.index = index_of(MARGARET, *others)
     house.notes.notes = [note(MARGARET, "Margaret takes lisinopril 10 mg daily.")] + [
@@ -63,13 +67,13 @@ WHO = caller()
 
 
 @settings(max_examples=60, deadline=None)
-@given(QUESTIONS, OTHERS, OTHERS)
+@given(QUESTIONS, OTHERS, OTHERS, st.booleans())
 async def test_what_lies_outside_the_grant_changes_no_byte_that_is_sent(
-    question: str, first: list[tuple[str, str]], second: list[tuple[str, str]]
+    question: str, first: list[tuple[str, str]], second: list[tuple[str, str]], tagger: bool
 ) -> None:
     """Change, add or delete other patients: the same bytes, or nothing."""
-    one = await run(question, [patient(*who) for who in first])
-    two = await run(question, [patient(*who) for who in second])
+    one = await run(question, [patient(*who) for who in first], tagger=tagger)
+    two = await run(question, [patient(*who) for who in second], tagger=tagger)
     if one.refused is None and two.refused is None:
         assert one.sent == two.sent
     for each in (one, two):
@@ -83,8 +87,8 @@ async def test_what_lies_outside_the_grant_changes_no_byte_that_is_sent(
 @given(OTHERS)
 async def test_a_refusal_does_not_tell_whether_the_name_is_a_patients(others: list[tuple[str, str]]) -> None:
     """A known stranger and a number with a valid check digit read the same."""
-    known = await run("Did Zelda Quagmire call?", [patient("Zelda Quagmire", "40019999")])
-    anything = [await run("Did Zelda Quagmire call?", [patient(*who) for who in others])]
+    known = await run("Did Zelda Quagmire call?", [patient("Zelda Quagmire", "40019999")], tagger=False)
+    anything = [await run("Did Zelda Quagmire call?", [patient(*who) for who in others], tagger=False)]
     assert known.refused is not None
     for each in anything:
         assert each.refused in (None, known.refused)
