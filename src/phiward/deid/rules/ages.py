@@ -23,7 +23,7 @@ _OLD = (
 )
 _AFTER = re.compile(
     rf"[19](?<![0-9.,/].)(?:(?<=9)[0-9]|(?<=1)[0-4][0-9])(?![0-9])(?:(?={_OLD})|(?=(?:st|nd|rd|th) birthday)|"
-    r"(?=[ -]?(?:M|F|male|female)\b[ ,]+(?:with|w/|who|presents|presenting|h/o|s/p|admitted|here|c/o|hx)))",
+    r"(?=[ -]?(?:M|F|male|female)\b[ ,]+(?:with|w/|who|presents|presenting|h/o|s/p|admitted|here|c/o|hx))|(?=[MF]\b))",
     re.IGNORECASE,
 )
 _ALONE = re.compile(
@@ -38,7 +38,7 @@ _AGED = re.compile(
 )
 _PERSON_IS = re.compile(
     r"\b(?:he|she|patient|pt|who|mother|father|mom|dad|grandmother|grandfather|wife|husband|woman|man|i)"
-    r"(?:'s|'m| is| was| am| will be)(?: now| currently| only| almost| nearly)? $",
+    r"(?:'s|'m|(?<=he)s| is| was| am| will be)(?: now| currently| only| almost| nearly)? $",
     re.IGNORECASE,
 )
 _WORDED = re.compile(rf"\b({_WORDS})(?={_OLD})|\b(?:age[sd]?|turned|turning)(?: of)? ({_WORDS})\b", re.IGNORECASE)

@@ -45,6 +45,20 @@ _COMPACT_LABEL = re.compile(
     r"\b(?:dob|d\.o\.b\.?|birth(?:date|day)?|date|dos)\b[^0-9A-Za-z\n]{0,6}([0-9]{6}|[0-9]{8})(?![0-9])",
     re.IGNORECASE,
 )
+_EVENT = re.compile(
+    r"\b(?:labs?|cath|cx|bcx|ucx|cultures?|cxr|kub|ct|mri|mra|us|echo|tte|tee|egd|ercp|eeg|ekg|ecg|pet|bal|biopsy|bx|adm|"
+    r"admit|dc|d/c|dced|intubated|extubated|scoped|placed|removed|pulled|recheck|repeat|next|last|surgery|art|ij|line|"
+    r"picc|foley|fistulogram|committee|meeting|mtg|tmrw|tomorrow|today|yesterday|thallium|stress|dialysis|hd|transfused)"
+    r"\s*[:=]?\s*$",
+    re.IGNORECASE,
+)
+_SCORE_BEFORE = re.compile(
+    r"\b(?:gcs|mmse|moca|phq\S*|gad\S*|scor\w+|scale|epworth|ess|braden|apgars?|nihss|vision|va|od|os|ou|audit|recall|bims|"
+    r"slums|pain|strength|rated|out of|grade)\b[^0-9\n]{0,12}$",
+    re.IGNORECASE,
+)
+_MAXIMA = frozenset((15, 20, 21, 24, 27, 30))
+"""What scores are out of: alone, 8/15 may be one."""
 _PLAIN_NUMBER_BEFORE = re.compile(r"(?:\bv|version|ver\.?|section|build|rev\.?|\$)\s?$", re.IGNORECASE)
 
 
@@ -53,13 +67,21 @@ class NumericDates:
 
     def find(self, text: str) -> Iterable[Span]:
         """Spans of category DATE; a weekday directly before goes with the date."""
+        fractions: list[tuple[int, int]] = []
+        dated = False
         for match in _NUMERIC.finditer(text):
             kind = match.lastgroup
             if kind in ("s1", "s2"):  # the separator is the last named group inside the form
                 kind = "year_first" if match.group("year_first") else "year_last"
             start, end = match.span()
             if kind and _CHECKS[kind](text, start, end):
+                dated = True
                 yield Span(_with_weekday(text, start), end, Category.DATE, "numeric_date", 65)
+            elif kind == "fraction":
+                fractions.append((start, end))
+        for start, end in fractions:
+            if _by_itself(text, start, end, dated=dated):
+                yield Span(start, end, Category.DATE, "numeric_date", 60)
         low = text.lower()
         if "dob" in low or "birth" in low or "date" in low or "dos" in low or "d.o.b" in low:
             for match in _COMPACT_LABEL.finditer(text):
@@ -131,6 +153,25 @@ def _fraction(text: str, start: int, end: int) -> bool:
         bool(joined and re.search(r"\d{1,2}/\d{1,2}$", earlier))
         and _DATE_WORD.search(re.sub(r"\d{1,2}/\d{1,2}$", "", earlier)) is not None
     )
+
+
+def _by_itself(text: str, start: int, end: int, *, dated: bool) -> bool:
+    """Month and day that no word announces: a day after the 12th, a leading zero, or an event before it.
+
+    `dated`: the text holds other dates. Then even a number that scores are out of is a day.
+    """
+    before, behind = text[max(0, start - 24) : start], text[end : end + 16]
+    written = text[start:end]
+    if "-" in written or before[-1:] in ("-", "+", "~", "<", ">") or _NO_DATE.match(behind) or _SCORE_BEFORE.search(before):
+        return False
+    month, day = _parts(written)
+    if not (1 <= month <= 12 and 1 <= day <= 31):
+        return False
+    if day > 12 and (dated or day not in _MAXIMA):
+        return True
+    if written.startswith("0") and len(written) == 5:
+        return True
+    return bool(dated and _EVENT.search(before))
 
 
 _CHECKS = {

@@ -193,7 +193,7 @@ def _by_row(row: _Row) -> tuple[_Cell, _Row] | None:
     cells = [cell for cell in row if cell.text]
     if len(cells) < 2 or not cells[0].header or cells[1].header:
         return None
-    return cells[0], cells[1:]
+    return cells[0], [cell for cell in cells[1:] if not cell.header]
 
 
 def _headers(row: _Row, *, half: bool) -> dict[int, _Cell]:

@@ -72,6 +72,13 @@ GIVEN_REGIONS = frozenset(
 """Regions that people are called too: a NAME stays a name."""
 
 
+_CREDENTIALS = frozenset(
+    """md do rn np pa pa-c pharmd lcsw phd dpm rph lpn crna fnp aprn dnp mbbs frcp facs facc faap facp facog dds dmd psyd
+    pt dpt ot otr slp rd msw cnm rrt cna ma emt aud od mph fnp-bc bsn msn ccrn pct lvn ppo hmo dob mrn""".split()
+)
+"""What stands behind a name, or before one as a label, and names nobody alone."""
+
+
 def is_kept(label: str, text: str, before: str, behind: str) -> bool:
     """Whether `text`, which the tagger took for a `label`, stays. `before` and `behind` are its neighbours."""
     if label == "DATE":
@@ -84,6 +91,8 @@ def is_kept(label: str, text: str, before: str, behind: str) -> bool:
     if label == "CODE":
         return _is_weak_code(text, before, behind)
     low = text.lower()
+    if low in _CREDENTIALS and text != text.title():
+        return True
     if label == "PLACE":
         return is_region(low) or _is_measure(text, behind) or bool(_YEAR.fullmatch(text) or _ROOM.fullmatch(text))
     if label == "NAME":

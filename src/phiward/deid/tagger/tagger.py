@@ -68,7 +68,7 @@ def _span(text: str, start: int, end: int, found: Found) -> Span | None:
         start += 1
     while end > start and text[end - 1] in _TRIMMED and not _abbreviates(text, start, end):
         end -= 1
-    if text[max(start, end - 2) : end] == "'s" and found.label in ("NAME", "ORG"):
+    if text[max(start, end - 2) : end] == "'s" and found.label == "NAME":
         end -= 2
     if start >= end or is_kept(
         found.label, text[start:end], text[max(0, start - _NEIGHBOURS) : start], text[end : end + _NEIGHBOURS]

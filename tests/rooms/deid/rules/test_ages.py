@@ -52,6 +52,8 @@ def test_younger_ages_and_other_numbers_stay(text, why):
         ("his 90th birthday", "90"),
         ("94 year old", "94"),
         ("Age of 101 years", "101"),
+        ("Mrs. Pham, 94F, delirium", "94"),
+        ("shes 91 so i worry", "91"),
     ],
 )
 def test_ages_over_89_go_and_the_words_around_stay(text, age):

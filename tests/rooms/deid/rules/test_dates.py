@@ -26,6 +26,10 @@ from tests.rooms.deid.helpers import found
         ("on 3/5 strength testing", "a grade, although a preposition stands before"),
         ("G2P1 at 38 weeks", "obstetric shorthand"),
         ("sodium 20241305", "no such month"),
+        ("GCS 8/15, MMSE 10/30", "scores"),
+        ("scored 11/27 today", "a score"),
+        ("6/12 of sciatica, 3/52 of cough", "months and weeks, as British letters write them"),
+        ("reps 8/20", "perhaps a score: nothing else speaks for a day"),
     ],
 )
 def test_what_only_looks_like_a_date_stays(text, why):
@@ -38,6 +42,9 @@ def test_what_only_looks_like_a_date_stays(text, why):
     [
         ("DOB 07/22/1949.", "07/22/1949"),
         ("seen 7-22-49", "7-22-49"),
+        ("BAL 1/14 grew MSSA", "1/14"),
+        ("thallium 01/07 done", "01/07"),
+        ("cxr 7/23 clear", "7/23"),
         ("2024-03-05T10:11:12Z", "2024-03-05"),
         ("on 05.03.2024", "05.03.2024"),
         ("2024/3/5", "2024/3/5"),
@@ -56,6 +63,12 @@ def test_what_only_looks_like_a_date_stays(text, why):
 def test_every_form_of_a_date_goes(text, date):
     """Day and month go; the time of day stays."""
     assert [value for _, value in found(NumericDates(), text)] == [date]
+
+
+def test_where_there_are_dates_a_fraction_behind_an_event_is_one():
+    """As in the line lists of intensive care."""
+    text = "Seen 1/13/2024. R IJ 1/12, BCx 1/12 2/2 MSSA, CT 2/20; denied 2/3 of it"
+    assert [written for _, written in found(NumericDates(), text)] == ["1/13/2024", "1/12", "1/12", "2/20"]
 
 
 def test_both_ends_of_a_range_go():

@@ -51,6 +51,8 @@ GONE = [
      [("NAME", "lee"), ("DATE", "3/5"), ("NAME", "kim"), ("DATE", "3/6")], "the header comes again"),
     ("Provider | Phone | Note\nNurse | 4477 | ok\nkumar | 4478 | ok",
      [("PHONE", "4477"), ("NAME", "kumar"), ("PHONE", "4478")], "a row with a label in it is no header"),
+    ("Patient | lee | Chart | A7\nNurse | kim | Room | 3",
+     [("NAME", "lee"), ("NAME", "A7"), ("NAME", "kim")], "a label among the values stays"),
     ("List | 2024\nName | MRN\nlee | 7", [("NAME", "lee"), ("MRN", "7")], "a title above the header"),
 ]  # fmt: skip
 

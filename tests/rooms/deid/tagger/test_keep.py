@@ -30,6 +30,8 @@ STAYS = [
     ("NAME", "Parkinson", "", "'s disease", "an eponym before its disease"),
     ("NAME", "12/5", "", "", "no letter"),
     ("ORG", "Ohio", "", "", "a state"),
+    ("NAME", "FAAP", "MD, ", "", "a credential"),
+    ("PLACE", "MD", "Haidari, ", "", "a credential that is a state too"),
 ]
 GOES = [
     ("AGE", "93", "", " y/o", "the category of 90 or older"),
@@ -44,6 +46,7 @@ GOES = [
     ("NAME", "Chad", "", "", "a country that people are called after"),
     ("NAME", "Parkinson", "Dr. ", " called", "a person"),
     ("ORG", "Mercy", "", "", "a hospital"),
+    ("NAME", "Ma", "", "", "a family name that is a credential in capitals"),
 ]
 
 
