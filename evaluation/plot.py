@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from html import escape
 
 WIDTH, HEIGHT, LEFT, BOTTOM = 640, 400, 70, 50
-MOST_DAMAGE, LEAST_RECALL = 0.16, 0.90
+MOST_DAMAGE, LEAST_RECALL = 0.40, 0.90
 
 
 @dataclass(frozen=True)
@@ -31,8 +31,8 @@ def draw(points: Sequence[Point]) -> str:
         parts.append(
             _line(LEFT, _y(share), WIDTH - 20, _y(share)) + _text(LEFT - 8, _y(share) + 4, f"{share:.0%}", "end")
         )
-    for step in range(5):
-        share = step * 0.04
+    for step in range(6):
+        share = step * 0.08
         parts.append(_text(_x(share), HEIGHT - BOTTOM + 20, f"{share:.0%}", "middle"))
     parts.append(_text(WIDTH / 2, HEIGHT - 10, "clean texts touched", "middle"))
     parts.append(_text(LEFT - 55, 16, "characters of identifiers removed", "start"))

@@ -162,7 +162,9 @@ def _by_itself(text: str, start: int, end: int, *, dated: bool) -> bool:
     """
     before, behind = text[max(0, start - 24) : start], text[end : end + 16]
     written = text[start:end]
-    if "-" in written or before[-1:] in ("-", "+", "~", "<", ">") or _NO_DATE.match(behind) or _SCORE_BEFORE.search(before):
+    if "-" in written or before.endswith(("-", "+", "~", "<", ">")):
+        return False
+    if _NO_DATE.match(behind) or _SCORE_BEFORE.search(before):
         return False
     month, day = _parts(written)
     if not (1 <= month <= 12 and 1 <= day <= 31):

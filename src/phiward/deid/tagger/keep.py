@@ -72,9 +72,9 @@ GIVEN_REGIONS = frozenset(
 """Regions that people are called too: a NAME stays a name."""
 
 
-_CREDENTIALS = frozenset(
-    """md do rn np pa pa-c pharmd lcsw phd dpm rph lpn crna fnp aprn dnp mbbs frcp facs facc faap facp facog dds dmd psyd
-    pt dpt ot otr slp rd msw cnm rrt cna ma emt aud od mph fnp-bc bsn msn ccrn pct lvn ppo hmo dob mrn""".split()
+_CREDENTIALS = re.compile(
+    r"md|do|rn|np|pa|pa-c|pharmd|lcsw|phd|dpm|rph|lpn|crna|fnp|fnp-bc|aprn|dnp|mbbs|frcp|facs|facc|faap|facp|facog|dds|"
+    r"dmd|psyd|pt|dpt|ot|otr|slp|rd|msw|cnm|rrt|cna|ma|emt|aud|od|mph|bsn|msn|ccrn|pct|lvn|ppo|hmo|dob|mrn"
 )
 """What stands behind a name, or before one as a label, and names nobody alone."""
 
@@ -91,7 +91,7 @@ def is_kept(label: str, text: str, before: str, behind: str) -> bool:
     if label == "CODE":
         return _is_weak_code(text, before, behind)
     low = text.lower()
-    if low in _CREDENTIALS and text != text.title():
+    if _CREDENTIALS.fullmatch(low) and text != text.title():
         return True
     if label == "PLACE":
         return is_region(low) or _is_measure(text, behind) or bool(_YEAR.fullmatch(text) or _ROOM.fullmatch(text))

@@ -43,7 +43,7 @@ def residual_risk(card: dict[str, Any]) -> str:
         f"{row['span_recall']:.2%} of identifiers removed whole, "
         f"{row['documents_leaking']} of {row['documents_with_identifiers']} texts with a leak"
         for name, row in sorted(card.get("measured", {}).items())
-        if "recall" in row
+        if row.get("recall") is not None
     ]
     return f"Measured for tagger {card['sha256'][:12]}: " + ("; ".join(rows) or "nothing yet") + "."
 

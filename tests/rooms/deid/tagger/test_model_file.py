@@ -62,7 +62,9 @@ def test_the_inputs_of_the_card_are_those_beside_this_checkout():
 def test_the_residual_risk_is_told_in_figures():
     """The person who accepts it sees what was measured."""
     row = {"recall": 0.995, "span_recall": 0.985, "documents_leaking": 3, "documents_with_identifiers": 100}
-    told = residual_risk({"sha256": "ab" * 32, "measured": {"notes": row}})
+    clean = {"recall": None, "clean_texts_touched": 1}
+    told = residual_risk({"sha256": "ab" * 32, "measured": {"notes": row, "clean": clean, "names": {"spread": 0.01}}})
+    assert "clean" not in told
     assert "99.50%" in told
     assert "3 of 100 texts with a leak" in told
 
