@@ -1,7 +1,7 @@
 """Measure the shipped tagger on the held-out texts: the model card, and the plot of recall against damage.
 
 python -m evaluation.measure              # prints the figures
-python -m evaluation.measure --write      # puts them into the model card and docs/recall.svg
+python -m evaluation.measure --write      # puts them into the model card, docs/measurements.md and docs/recall.svg
 python -m evaluation.measure --errors     # what goes wrong in the half that may be looked at
 """
 
@@ -14,6 +14,7 @@ from typing import Any
 
 from evaluation import names, sets
 from evaluation.plot import Point, draw
+from evaluation.told import put as told_in
 from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.evaluation.examples import Example
 from phiward.deid.evaluation.report import errors, figures
@@ -100,6 +101,8 @@ def main() -> int:
         card = json.loads(CARD.read_text(encoding="utf-8"))
         card["measured"] = told
         CARD.write_text(json.dumps(card, indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        page = ROOT / "docs/measurements.md"
+        page.write_text(told_in(page.read_text(encoding="utf-8"), told), encoding="utf-8")
         points = curve([example for one in sets.held_out().values() for example in one])
         (ROOT / "docs/recall.svg").write_text(draw(points), encoding="utf-8")
         print(json.dumps([point.__dict__ for point in points], indent=1))

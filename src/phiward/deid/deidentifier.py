@@ -11,6 +11,7 @@ from phiward.deid.rules.ages import Ages
 from phiward.deid.rules.catalogue import rule_detectors
 from phiward.deid.spans import Detector
 from phiward.deid.tagger.tagger import Tagger
+from phiward.deid.words import is_word
 from phiward.domain.patients import KnownPatient, PatientRef
 
 MAX_MATCHERS = 256
@@ -42,7 +43,7 @@ class Deidentifier:
             if matcher is not None:
                 self._matchers.move_to_end(key)
                 return matcher
-        matcher = KnownMatcher(known)
+        matcher = KnownMatcher(known, self._words.is_ordinary if self._words else is_word)
         with self._lock:
             self._matchers[key] = matcher
             while len(self._matchers) > self._max_matchers:

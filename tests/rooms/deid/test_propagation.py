@@ -23,3 +23,9 @@ def test_a_name_stays_known_for_the_conversation():
     one = conversation()
     one.hide("Seen with Dr. Testwell.")
     assert one.hide("What did Testwell say?") == "What did [NAME_2] say?"
+
+
+def test_a_name_that_means_nothing_else_is_one_in_lower_case_too():
+    """Notes typed in haste; a stone stays a stone after Mr. Stone."""
+    assert "testwellov" not in hide("Mr. Testwellov called. tell testwellov his potassium is fine").lower()
+    assert hide("Mr. Stone called. The kidney stone passed.").endswith("The kidney stone passed.")

@@ -1,21 +1,24 @@
 """Everything the record knows of the patient in context, as one detector."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from phiward.deid.known.birth import BirthMatcher
 from phiward.deid.known.codes import CodeMatcher
+from phiward.deid.known.misspelt import MisspeltNames
 from phiward.deid.known.names import NameMatcher
 from phiward.deid.known.places import PlaceMatcher
 from phiward.deid.spans import Detector, Span
+from phiward.deid.words import is_word
 from phiward.domain.patients import KnownPatient
 
 
 class KnownMatcher:
     """Built once for each version of a patient's record; immutable, shared between threads."""
 
-    def __init__(self, known: KnownPatient) -> None:
-        """Takes every identifier of the record."""
+    def __init__(self, known: KnownPatient, is_ordinary: Callable[[str], bool] = is_word) -> None:
+        """Takes every identifier of the record. `is_ordinary`: which words in lower case are no misspelt names."""
+        self._misspelt = MisspeltNames(known.identifiers, is_ordinary)
         self._names = NameMatcher(known.identifiers)
         self._codes = CodeMatcher(known.identifiers)
         self._places = PlaceMatcher(known.identifiers)
@@ -32,6 +35,7 @@ class KnownMatcher:
         """Every known identifier in `text`."""
         low = text.lower()
         yield from self._names.find(text, low)
+        yield from self._misspelt.find(low)
         yield from self._codes.find(text, low)
         yield from self._places.find(text, low)
         yield from self._birth.find(text, today)

@@ -13,6 +13,7 @@ from phiward.deid.rules.numbers import Numbers
 from phiward.deid.rules.people import People
 from phiward.deid.rules.phones import Phones
 from phiward.deid.rules.places import Places
+from phiward.deid.rules.scanned import Scanned
 from phiward.deid.rules.spelled import Spelled
 from phiward.deid.rules.tables import Tables
 from phiward.deid.spans import Detector
@@ -25,6 +26,7 @@ def rule_detectors() -> tuple[Detector, ...]:
         MonthDates(),
         Phones(),
         Spelled(),
+        Scanned(),
         Contacts(),
         Network(),
         Numbers(),

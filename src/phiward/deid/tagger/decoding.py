@@ -4,8 +4,9 @@ Two lines of defence meet here. A word of ordinary or clinical language needs a 
 word that is neither is suspect, and goes on a slight one.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,14 +30,27 @@ class Found:
 
 @dataclass(frozen=True, slots=True)
 class Thresholds:
-    """`seed`: a token this likely to be an identifier begins a span; a suspect word needs only `suspect`.
+    """`seed`: a token this likely to be an identifier begins a span.
+
+    A suspect word needs only `suspect`, a plain one needs `plain`.
 
     `join`: the neighbours of a seed need only this.
     """
 
-    seed: float = 0.3
-    join: float = 0.15
-    suspect: float = 0.15
+    seed: float = 0.2
+    join: float = 0.1
+    suspect: float = 0.08
+    plain: float = 0.6
+
+
+class Words(Protocol):
+    """The safe-word line: what is known of words in lower case."""
+
+    def is_suspect(self, low: str) -> bool:
+        """Neither ordinary nor clinical."""
+
+    def is_plain(self, low: str) -> bool:
+        """Ordinary or clinical, and no name besides."""
 
 
 def decode(
@@ -44,27 +58,29 @@ def decode(
     tokens: Tokens,
     labels: Sequence[str],
     thresholds: Thresholds,
-    is_suspect: Callable[[str], bool] = lambda low: False,
+    known: Words,
 ) -> list[Found]:
     """Runs of likely tokens that hold a seed, parted where the label changes. `labels[0]` is what may stay.
 
-    `is_suspect` is asked for words in lower case.
+    `known` judges the words that are neither clear nor out of the question.
     """
     likely = 1.0 - chances[:, 0]
     seeds = likely >= thresholds.seed
-    for place in np.flatnonzero((likely >= thresholds.suspect) & ~seeds).tolist():
-        seeds[place] = is_suspect(tokens.words[place].lower())
+    for place in np.flatnonzero((likely >= thresholds.suspect) & (likely < thresholds.plain)).tolist():
+        low = tokens.words[place].lower()
+        seeds[place] = not known.is_plain(low) if seeds[place] else known.is_suspect(low)
     if not seeds.any():
         return []
+    joins = (likely >= thresholds.join) | seeds
     kinds = chances[:, 1:].argmax(1) + 1
     found: list[Found] = []
     place, size = 0, len(likely)
     while place < size:
-        if likely[place] < thresholds.join:
+        if not joins[place]:
             place += 1
             continue
         end = place + 1
-        while end < size and likely[end] >= thresholds.join and tokens.gaps[end] != BLANK_LINE:
+        while end < size and joins[end] and tokens.gaps[end] != BLANK_LINE:
             end += 1
         if seeds[place:end].any():
             found.extend(_parted(place, end, likely, seeds, kinds, labels))

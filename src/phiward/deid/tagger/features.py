@@ -72,6 +72,11 @@ class Lexicon:
         """The safe-word line: neither ordinary language nor known clinical vocabulary, so perhaps a name."""
         return len(low) > 2 and low.isalpha() and not self.number(low) and not self.bits(low) & SAFE
 
+    def is_plain(self, low: str) -> bool:
+        """Ordinary language or clinical vocabulary, and in no list of names or places: hardly ever one."""
+        bits = self.bits(low)
+        return not bits & (NAMES | CITY) and bool(bits & (DICTIONARY | CLINICAL)) and self.number(low) > 0
+
     def is_ordinary(self, low: str) -> bool:
         """Whether the word means something of its own, so that its being a name once says nothing of other places."""
         bits = self.bits(low)

@@ -1,5 +1,6 @@
 """The tagger as a detector: names, places and organisations that nothing announces, and odd dates and codes."""
 
+import re
 from collections.abc import Iterable
 
 from threadpoolctl import threadpool_limits
@@ -17,6 +18,12 @@ SURE_DETECTOR, DETECTOR = "tagger_sure", "tagger"
 WINDOW = 2048
 """Tokens judged at once. Windows overlap by the reach of the network, so that cutting changes nothing."""
 
+_TITLE_BEFORE = re.compile(
+    r"\b(?:Dr|Mr|Mrs|Ms|Miss|Mx|Prof|Doctor|Ofc|Officer|Det|Detective|Deputy|Sgt|SSG|Cpl|Capt|Captain|Lt|Maj|Col|Chief|Coach|"
+    r"Judge|Imam|Bishop|Rabbi|Pastor|Rev|Reverend|Father|Sister|Brother|Deacon|Elder|Smt|Shri|Sri|Swami|Sra|Sr|Dra|Mme|"
+    r"Auntie|Aunt|Uncle|Tía|Tío|Grandma|Grandpa|Nana|Abuela|Nurse)\.?\s$",
+    re.IGNORECASE,
+)
 _NEIGHBOURS = 24
 _TRIMMED = " \t\r\n.,;:!?()[]{}<>\"'-/|*_=#"
 
@@ -46,7 +53,7 @@ class Tagger:
 
     def _decoded(self, tokens: Tokens) -> list[Found]:
         model = self._model
-        return decode(self.chances(tokens), tokens, model.labels, self._thresholds, model.lexicon.is_suspect)
+        return decode(self.chances(tokens), tokens, model.labels, self._thresholds, model.lexicon)
 
     def chances(self, tokens: Tokens) -> Floats:
         """The distribution over the labels for each token."""
@@ -70,6 +77,8 @@ def _span(text: str, start: int, end: int, found: Found) -> Span | None:
         end -= 1
     if text[max(start, end - 2) : end] == "'s" and found.label == "NAME":
         end -= 2
+    if found.label == "NAME" and (title := _TITLE_BEFORE.search(text[max(0, start - 12) : start])):
+        start -= len(title.group())
     if start >= end or is_kept(
         found.label, text[start:end], text[max(0, start - _NEIGHBOURS) : start], text[end : end + _NEIGHBOURS]
     ):

@@ -1,11 +1,26 @@
 """What the network is told about a word."""
 
+from zlib import crc32
+
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from phiward.deid.tagger.features import GRAM_BUCKETS, MAX_GRAMS, SHAPES, Lexicon, features, grams, shape
+from phiward.deid.tagger.features import (
+    DICTIONARY,
+    FAMILY_ANY,
+    FAMILY_TOP,
+    FREQUENT,
+    GIVEN_TOP,
+    GRAM_BUCKETS,
+    MAX_GRAMS,
+    SHAPES,
+    Lexicon,
+    features,
+    grams,
+    shape,
+)
 from phiward.deid.tagger.tokens import tokenise
 
 EMPTY = Lexicon({}, np.array([], dtype=np.uint32), np.array([], dtype=np.uint16))
@@ -19,11 +34,35 @@ def test_an_empty_lexicon_knows_no_word():
 
 def test_a_listed_word_is_known_in_any_case():
     """Lists are in lower case."""
-    from zlib import crc32
-
     lexicon = Lexicon({"fever": 3}, np.array([crc32(b"okafor")], dtype=np.uint32), np.array([5], dtype=np.uint16))
     assert features("OKAFOR", lexicon).bits == 5
     assert features("Fever", lexicon).word == 3
+
+
+@pytest.mark.parametrize(
+    ("word", "suspect", "plain", "ordinary", "reason"),
+    [
+        ("quux", True, False, False, "nobody has heard of it"),
+        ("pain", False, True, True, "a word and nothing else"),
+        ("brown", False, False, False, "a word that people are called"),
+        ("rose", False, False, True, "a frequent word that people are called"),
+        ("okafor", True, False, False, "only a name"),
+        ("ox", False, False, False, "too short to be suspected"),
+    ],
+)
+def test_the_safe_word_line_knows_words_names_and_neither(word, suspect, plain, ordinary, reason):
+    """Suspect words go on a slight chance; ordinary ones are not learned as names."""
+    lists = {
+        b"pain": DICTIONARY,
+        b"brown": DICTIONARY | FAMILY_TOP,
+        b"rose": DICTIONARY | FREQUENT | GIVEN_TOP,
+        b"okafor": FAMILY_ANY,
+    }
+    rows = sorted((crc32(name), flags) for name, flags in lists.items())
+    codes, bits = (np.array(column) for column in zip(*rows, strict=True))
+    lexicon = Lexicon({"pain": 1, "rose": 2}, codes.astype(np.uint32), bits.astype(np.uint16))
+    judged = lexicon.is_suspect(word), lexicon.is_plain(word), lexicon.is_ordinary(word)
+    assert judged == (suspect, plain, ordinary), reason
 
 
 @pytest.mark.parametrize(

@@ -55,6 +55,12 @@ def test_names_and_places_that_nothing_announces_are_found(text, name, reason):
     assert any(name in one or one in name for one in taken(text)), reason
 
 
+def test_a_title_goes_with_its_name():
+    """Policy: titles of every kind, not only those that the tagger saw."""
+    text = "Seen by Ofc. Brannigan and Imam Yusuf Karimov yesterday."
+    assert [text[span.start : span.end] for span in Tagger().find(text)] == ["Ofc. Brannigan", "Imam Yusuf Karimov"]
+
+
 def test_categories_are_those_of_the_placeholders():
     """Names, organisations and places."""
     kinds = {span.category for span in TAGGER.find(TEXT)}
