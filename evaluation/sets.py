@@ -3,6 +3,7 @@
 | set | what | who wrote it |
 |---|---|---|
 | desk | questions and scraps | the author of the rules: never held out |
+| chat | what people type into an assistant | the author of the rules, before seeing what the tagger says |
 | messages | portal messages, hand-offs, forms, tables | an author who saw neither rules nor generator |
 | clean | questions and scraps with nothing to remove | the author of the rules, before seeing what the tagger says |
 | notes | full-length notes of twenty-eight kinds | another such author |
@@ -20,7 +21,7 @@ from phiward.deid.evaluation.examples import Example, read_examples
 
 FOLDER = Path(__file__).parent / "deid"
 SHARED = Path(__file__).parents[2] / "shared/data"
-FILES = {"clean": ("tempting",), "messages": ("messages",), "notes": ("charts",)}
+FILES = {"chat": ("chat",), "clean": ("tempting",), "messages": ("messages",), "notes": ("charts",)}
 
 
 def held_out() -> dict[str, list[Example]]:

@@ -34,7 +34,7 @@ _NO_DATE = re.compile(
     r"severity)|"
     r"of\s(?:a|the|dose|normal)|cup|dose|bilat|systolic|murmur|throughout|weeks?|days?|hours?|hrs?|pack|"
     r"sat\b|"
-    r"positive|negative|points?|normal|times|on\s(?:the|pain|exam)|x\b|lbs?\b|cm\b|mm)",
+    r"positive|negative|nodes?|points?|normal|times|on\s(?:the|pain|exam)|x\b|lbs?\b|cm\b|mm)",
     re.IGNORECASE,
 )
 _RANGE_TAIL = re.compile(r"\s?(?:-|–|to|through|and|&)\s?$")
@@ -79,6 +79,7 @@ class NumericDates:
                 yield Span(_with_weekday(text, start), end, Category.DATE, "numeric_date", 65)
             elif kind == "fraction":
                 fractions.append((start, end))
+        dated = dated or any(_clear(*_parts(text[start:end])) for start, end in fractions)
         for start, end in fractions:
             if _by_itself(text, start, end, dated=dated):
                 yield Span(start, end, Category.DATE, "numeric_date", 60)
@@ -155,6 +156,10 @@ def _fraction(text: str, start: int, end: int) -> bool:
     )
 
 
+def _clear(month: int, day: int) -> bool:
+    return 1 <= month <= 12 < day <= 31 and day not in _MAXIMA
+
+
 def _by_itself(text: str, start: int, end: int, *, dated: bool) -> bool:
     """Month and day that no word announces: a day after the 12th, a leading zero, or an event before it.
 
@@ -169,7 +174,7 @@ def _by_itself(text: str, start: int, end: int, *, dated: bool) -> bool:
     month, day = _parts(written)
     if not (1 <= month <= 12 and 1 <= day <= 31):
         return False
-    if day > 12 and (dated or day not in _MAXIMA):
+    if _clear(month, day) or (day > 12 and dated):
         return True
     if written.startswith("0") and len(written) == 5:
         return True

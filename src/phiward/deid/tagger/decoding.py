@@ -39,7 +39,7 @@ class Thresholds:
 
     seed: float = 0.2
     join: float = 0.1
-    suspect: float = 0.08
+    suspect: float = 0.05
     plain: float = 0.6
 
 

@@ -24,6 +24,8 @@ _TITLE_BEFORE = re.compile(
     r"Auntie|Aunt|Uncle|Tía|Tío|Grandma|Grandpa|Nana|Abuela|Nurse)\.?\s$",
     re.IGNORECASE,
 )
+_CODE_HEAD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|[_\-/](?=[A-Za-z0-9]|$))*$")
+_CODE_TAIL = re.compile(r"(?:[_\-/]?[A-Za-z0-9])+")
 _NEIGHBOURS = 24
 _TRIMMED = " \t\r\n.,;:!?()[]{}<>\"'-/|*_=#"
 
@@ -75,6 +77,8 @@ def _span(text: str, start: int, end: int, found: Found) -> Span | None:
         start += 1
     while end > start and text[end - 1] in _TRIMMED and not _abbreviates(text, start, end):
         end -= 1
+    if found.label == "CODE":
+        start, end = _whole_code(text, start, end)
     if text[max(start, end - 2) : end] == "'s" and found.label == "NAME":
         end -= 2
     if found.label == "NAME" and (title := _TITLE_BEFORE.search(text[max(0, start - 12) : start])):
@@ -86,6 +90,13 @@ def _span(text: str, start: int, end: int, found: Found) -> Span | None:
     return Span(
         start, end, _category(found.label, text[start:end]), SURE_DETECTOR if found.chance >= SURE else DETECTOR, 20
     )
+
+
+def _whole_code(text: str, start: int, end: int) -> tuple[int, int]:
+    """A code does not end in the middle of itself: `farrukh_m86`, `19-004417`."""
+    head = _CODE_HEAD.search(text[max(0, start - _NEIGHBOURS) : start])
+    tail = _CODE_TAIL.match(text, end)
+    return start - (len(head.group()) if head else 0), tail.end() if tail else end
 
 
 def _abbreviates(text: str, start: int, end: int) -> bool:

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.deid.tagger import tagger as module
-from phiward.deid.tagger.tagger import Tagger
+from phiward.deid.tagger.tagger import Tagger, _whole_code
 from phiward.deid.tagger.tokens import tokenise
 from phiward.domain.placeholders import Category
 
@@ -59,6 +59,14 @@ def test_a_title_goes_with_its_name():
     """Policy: titles of every kind, not only those that the tagger saw."""
     text = "Seen by Ofc. Brannigan and Imam Yusuf Karimov yesterday."
     assert [text[span.start : span.end] for span in Tagger().find(text)] == ["Ofc. Brannigan", "Imam Yusuf Karimov"]
+
+
+@pytest.mark.parametrize("code", ["farrukh_m86", "19-004417", "01MD/2281/26", "VV-88-20417-x"])
+def test_a_code_goes_whole(code):
+    """Whichever part of it the network saw."""
+    text = f"case {code}, as told"
+    inside = text.index(code) + 3
+    assert _whole_code(text, inside, inside + 2) == (5, 5 + len(code))
 
 
 def test_categories_are_those_of_the_placeholders():
