@@ -64,7 +64,7 @@ class Lexicon:
 
     def bits(self, low: str) -> int:
         """One flag for each list that holds the word."""
-        code = np.uint32(crc32(low.encode()))
+        code = np.uint32(crc32(low.encode(errors="surrogatepass")))
         place = int(self._codes.searchsorted(code))
         return int(self._bits[place]) if place < len(self._codes) and self._codes[place] == code else 0
 

@@ -30,6 +30,7 @@ def test_an_empty_lexicon_knows_no_word():
     """A look-up past the end is no hit."""
     assert features("Okafor", EMPTY).word == 0
     assert features("Okafor", EMPTY).bits == 0
+    assert not EMPTY.is_plain("\ud800")
 
 
 def test_a_listed_word_is_known_in_any_case():
