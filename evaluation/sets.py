@@ -2,11 +2,10 @@
 
 | set | what | who wrote it |
 |---|---|---|
-| desk | questions and scraps | the author of the rules: never held out |
-| chat | what people type into an assistant | the author of the rules, before seeing what the tagger says |
-| messages | portal messages, hand-offs, forms, tables | an author who saw neither rules nor generator |
-| clean | questions and scraps with nothing to remove | the author of the rules, before seeing what the tagger says |
-| notes | full-length notes of twenty-eight kinds | another such author |
+| desk | questions, scraps, clean texts | the author of the rules: never held out |
+| questions | what people type into a chat, and as many clean texts | one who saw neither rules nor generator |
+| messages | portal messages, hand-offs, forms, tables | another such |
+| notes | full-length notes of twenty-eight kinds | another such |
 
 Every second item of a file is held out. `shared/data/deid_dev` is a set of its own where it is at hand.
 """
@@ -21,7 +20,8 @@ from phiward.deid.evaluation.examples import Example, read_examples
 
 FOLDER = Path(__file__).parent / "deid"
 SHARED = Path(__file__).parents[2] / "shared/data"
-FILES = {"chat": ("chat",), "clean": ("tempting",), "messages": ("messages",), "notes": ("charts",)}
+DESK = ("desk", "desk_chat", "desk_clean")
+FILES = {"questions": ("chat", "tempting"), "messages": ("messages",), "notes": ("charts",)}
 
 
 def held_out() -> dict[str, list[Example]]:
@@ -32,7 +32,7 @@ def held_out() -> dict[str, list[Example]]:
 def development() -> dict[str, list[Example]]:
     """What rules may be changed by."""
     read = {name: [one for file in files for one in _read(file)[::2]] for name, files in FILES.items()}
-    return {"desk": _read("desk"), **read}
+    return {"desk": [one for file in DESK for one in _read(file)], **read}
 
 
 def general_text() -> list[Example]:

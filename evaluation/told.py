@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 BEGIN, END = "<!-- made by make eval ARGS=--write -->", "<!-- end -->"
-AIMS = {"chat": "99.5 %", "messages": "99.5 %", "notes": "99.0 %", "clinical": "99.5 %", "general": "97 %"}
+AIMS = {"questions": "99.5 %", "messages": "99.5 %", "notes": "99.0 %", "clinical": "99.5 %", "general": "97 %"}
 """Characters removed that the set should reach."""
 
 

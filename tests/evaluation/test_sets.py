@@ -12,9 +12,9 @@ def test_no_text_is_both_held_out_and_looked_at():
     assert not held & seen
 
 
-def test_messages_and_notes_are_held_out():
+def test_questions_messages_and_notes_are_held_out():
     """Clean texts among them."""
     held = sets.held_out()
-    assert set(held) == {"chat", "clean", "messages", "notes"}
+    assert set(held) == {"questions", "messages", "notes"}
     assert sum(len(texts) for texts in held.values()) >= 120
     assert sum(not example.spans for texts in held.values() for example in texts) >= 12

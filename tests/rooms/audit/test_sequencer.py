@@ -168,7 +168,7 @@ async def test_a_backlog_goes_in_batches_and_nothing_is_lost(monkeypatch: pytest
     async with running(Sequencer(store, SIGNER, kept.append)):
         await until(lambda: bool(kept) and size_of(kept[-1]) == 450)
     assert [size_of(note) for note in store.notes] == [100, 200, 300, 400, 450]
-    assert len(kept) <= 2
+    assert len({size_of(note) for note in kept}) <= 2  # the last may be kept twice: stopped before it was told
     assert (await verify(store, SIGNER.verifier, kept)).holds
 
 
