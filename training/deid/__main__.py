@@ -72,7 +72,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--work", type=Path, default=ROOT / "build/training", help="where finished steps are kept")
     parser.add_argument("--output", type=Path, default=OUTPUT, help="where the model and its card go")
     parser.add_argument("--seed", type=int, default=20261126, help="seed of everything drawn")
-    parser.add_argument("--documents", type=int, default=100_000, help="documents to generate")
+    parser.add_argument("--documents", type=int, default=120_000, help="documents to generate")
     parser.add_argument("--teacher-stretches", type=int, default=45_000, help="those that the teacher learns from")
     parser.add_argument("--judged", type=int, default=40_000, help="stretches that the teacher judges for the student")
     parser.add_argument("--passes", type=int, default=3, help="passes of the student")
