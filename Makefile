@@ -54,7 +54,7 @@ $(TRAIN)/.made: requirements/train.lock
 	$(PYTHON) tools/install.py lock $(TRAIN) requirements/train.lock
 	@touch $@
 
-train: $(TRAIN)/.made  ## Train the tagger anew (hours of CPU; needs ../shared/data, Debian wamerican-huge and wordnet-base).
+train: $(TRAIN)/.made  ## Train the tagger anew (half an hour; needs ../shared/data, Debian wamerican-huge and wordnet-base).
 	PYTHONPATH=src:. $(TRAIN)/bin/python -m training.deid $(ARGS)
 
 eval: $(VENV)/.dev  ## Measure the shipped tagger on the held-out texts. ARGS="--write" for the model card and the plot.

@@ -21,8 +21,6 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-WITH_EVERYTHING = 7.0
-"""CPU ms of the gateway for a prompt of 1 kB with every protection on (DESIGN 6)."""
 HERE = Path(__file__).parent
 sys.path.insert(0, str(HERE))
 
@@ -30,6 +28,8 @@ from phiward.cli.demo_house import House  # noqa: E402
 from processes import cpu_seconds, named, resident_mb, tree  # noqa: E402 - beside this file
 
 CONNECTIONS = (1, 16, 64)
+WITH_EVERYTHING = 7.0
+"""CPU ms of the gateway for a prompt of 1 kB with every protection on (DESIGN 6)."""
 NOTE = (
     "{name} (MRN {mrn}, DOB 07/22/1949) was admitted on 03/04/2024 to the ward after two days of dyspnoea. "
     "Contact 312-555-0188 or {mail}; SSN 219-09-9999. BP 148/92, HR 96, SpO2 91% on room air. BNP 980, "

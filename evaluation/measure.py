@@ -18,7 +18,7 @@ from evaluation.told import put as told_in
 from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.evaluation.examples import Example
 from phiward.deid.evaluation.report import errors, figures
-from phiward.deid.evaluation.run import Phiward, evaluate
+from phiward.deid.evaluation.run import Phiward, Run, evaluate
 from phiward.deid.rules.catalogue import rule_detectors
 from phiward.deid.tagger.decoding import Thresholds
 from phiward.deid.tagger.tagger import Tagger
@@ -36,7 +36,11 @@ TOLD = (
 
 def measured(deidentifier: Deidentifier, texts: Sequence[Example]) -> dict[str, Any]:
     """The figures of one set that go into the card, rounded to a hundredth of a per cent."""
-    told = figures(evaluate(Phiward(deidentifier, TODAY), texts))
+    return _told(evaluate(Phiward(deidentifier, TODAY), texts))
+
+
+def _told(run: Run) -> dict[str, Any]:
+    told = figures(run)
     return {name: round(told[name], 4) if isinstance(told[name], float) else told[name] for name in TOLD}
 
 
@@ -50,7 +54,7 @@ def by_set(deidentifier: Deidentifier) -> dict[str, dict[str, Any]]:
 
 
 def by_group(deidentifier: Deidentifier) -> dict[str, float]:
-    """Recall of names in the same held-out sentences, group after group; then the spread in points."""
+    """Recall of names in the same sentences, those of both halves, group after group."""
     texts = [example for one in (*sets.held_out().values(), *sets.development().values()) for example in one]
     found = {}
     for group in names.groups():
@@ -78,7 +82,7 @@ def _point(name: str, deidentifier: Deidentifier, texts: Sequence[Example]) -> P
 def _show_errors(deidentifier: Deidentifier) -> None:
     for name, texts in {**sets.development(), "general": sets.general_text()}.items():
         run = evaluate(Phiward(deidentifier, TODAY), texts)
-        print(name, json.dumps(measured(deidentifier, texts)))
+        print(name, json.dumps(_told(run)))
         for kind, groups in errors(run, 400).items():
             for label, group in groups.items():
                 for one in group["shown"]:

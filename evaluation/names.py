@@ -1,4 +1,4 @@
-"""One text, many origins: held-out texts with their names exchanged for those of one group after the other.
+"""One text, many origins: marked texts with their names exchanged for those of one group after the other.
 
 The sentences are the same for every group, so that recall differs by the names alone.
 """

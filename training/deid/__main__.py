@@ -11,7 +11,7 @@ from training.deid import learn, lists, public, templates, vocabulary
 from training.deid.export import probe, write_card, write_model
 from training.deid.filler import LABELS
 from training.deid.generator import Generator
-from training.deid.steps import Judged, Plan, judgement, material, taught
+from training.deid.steps import Plan, judgement, material, taught
 from training.deid.student import Student, Views, static_vectors
 from training.deid.teacher import read_tensors
 
@@ -37,10 +37,10 @@ def main() -> int:
     words, bits = vocabulary.build(drawn, written, inputs)
     generator = Generator(drawn, written, inputs)
     say(f"{len(written)} templates, {len(words)} words, {len(bits)} listed, {len(generator.prose)} clean passages")
-    stretches, forms = material(plan, generator, vocabulary.lexicon(words, bits))
+    stretches, forms = material(plan, generator, options.data, vocabulary.lexicon(words, bits))
     say(f"{len(stretches)} stretches, {len(forms.words)} forms")
     teacher = taught(plan, tensors, pieces, forms, stretches, say)
-    judged: Judged = judgement(plan, teacher, pieces, forms, stretches, say)
+    judged = judgement(plan, teacher, pieces, forms, stretches, say)
     student = Student(len(words))
     with torch.no_grad():
         student.word.weight.copy_(

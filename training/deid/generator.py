@@ -7,7 +7,6 @@ it is, and lists of clinical terms with nothing to remove.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from random import Random
 
 from training.deid import carriers, public
@@ -41,7 +40,6 @@ class Generator:
         lower, _ = public.english_words()
         self._filler = Filler(lists)
         self._lists = lists
-        self._data = inputs.data
         self._templates = list(templates)
         self._short = [
             template
@@ -54,11 +52,6 @@ class Generator:
         self._prose = carriers.clean_passages(inputs.data, names, ordinary)
         self._general = [text for text in public.wordnet_sentences() if carriers.is_clean(text, names, ordinary)]
         self._terms = public.icd_terms(inputs)
-
-    @property
-    def data(self) -> Path:
-        """The folder shared/data."""
-        return self._data
 
     @property
     def prose(self) -> list[str]:

@@ -22,7 +22,7 @@ def train(
     student: Student,
     views: Views,
     stretches: Sequence[Stretch],
-    soft: Sequence[NDArray[np.float16]] | None,
+    soft: Sequence[NDArray[np.float16]],
     passes: int,
     seed: int,
     say: Callable[[str], None],
@@ -57,9 +57,7 @@ def train(
     student.eval()
 
 
-def _soft(soft: Sequence[NDArray[np.float16]] | None, rows: Sequence[int], forms: Tensor) -> Tensor | None:
-    if soft is None:
-        return None
+def _soft(soft: Sequence[NDArray[np.float16]], rows: Sequence[int], forms: Tensor) -> Tensor:
     made = np.zeros((*forms.shape, len(LABELS)), dtype=np.float32)
     for place, row in enumerate(rows):
         made[place, : len(soft[row])] = soft[row]

@@ -56,11 +56,11 @@ def taught(
     return teacher
 
 
-def material(plan: Plan, generator: Generator, lexicon: Lexicon) -> tuple[list[Stretch], Forms]:
+def material(plan: Plan, generator: Generator, data: Path, lexicon: Lexicon) -> tuple[list[Stretch], Forms]:
     """What the student reads: generated documents, then raw prose whose labels only the teacher knows."""
     forms = Forms(lexicon)
     stretches = encode(generator.documents(plan.seed, plan.documents), forms)
-    prose = sorted(set(carriers.texts(generator.data)))
+    prose = sorted(set(carriers.texts(data)))
     raw = encode((Document("raw", [Piece(text)]) for text in prose), forms)
     for one in raw:
         one.labels[:] = -100

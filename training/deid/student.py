@@ -117,13 +117,11 @@ class Views:
         return local, (word, grams, shape, bits)
 
 
-def loss_of(logits: Tensor, labels: Tensor, soft: Tensor | None, weight: Tensor) -> Tensor:
+def loss_of(logits: Tensor, labels: Tensor, soft: Tensor, weight: Tensor) -> Tensor:
     """Cross-entropy with the marks where there are any, and with the teacher's distribution where there is one."""
     hard = nn.functional.cross_entropy(
         logits.flatten(0, 1), labels.flatten(), weight=weight, ignore_index=-100, label_smoothing=0.01
     )
-    if soft is None:
-        return hard
     there = soft.sum(2) > 0
     if not there.any():
         return hard

@@ -1,7 +1,6 @@
 """`phiward deid`: the Safe Harbor transformation on text, outside the gateway."""
 
 import json
-import re
 import sys
 from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
@@ -12,11 +11,9 @@ from typing import Annotated, Any, TextIO
 import typer
 
 from phiward.cli.common import Exit
+from phiward.deid.canonical import SURROGATE
 from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.manifest import NOT_DETECTED, Manifest
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-"""What JSON can escape but no UTF-8 can hold."""
 
 
 class Format(StrEnum):
@@ -107,6 +104,6 @@ def _items(source: Iterable[str]) -> Iterator[tuple[int, dict[str, Any]]]:
             item = json.loads(line)
         except json.JSONDecodeError:
             raise _BadLineError(number) from None
-        if not isinstance(item, dict) or not isinstance(item.get("text"), str) or _SURROGATE.search(item["text"]):
+        if not isinstance(item, dict) or not isinstance(item.get("text"), str) or SURROGATE.search(item["text"]):
             raise _BadLineError(number)
         yield number, item

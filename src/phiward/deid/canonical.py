@@ -10,6 +10,9 @@ import unicodedata
 
 from phiward.deid.spans import Span
 
+SURROGATE = re.compile("[\ud800-\udfff]")
+"""What JSON can escape but no UTF-8 can hold."""
+
 _HOMOGLYPHS = dict(
     zip(
         "АВЕКМНОРСТХІЈЅаеорсухіјѕԁһӏΑΒΕΖΗΙΚΜΝΟΡΤΥΧαοιρνκƖɑɡıłŁøØđĐ",

@@ -4,7 +4,7 @@ Numbers follow the exact text within a category, so that the inverse is exact. T
 name therefore get two numbers; `legend` tells the model which of them are one person.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date
 from types import MappingProxyType
 
@@ -46,24 +46,13 @@ class Ledger:
 
         Raises TooLargeError beyond 9,999 values of a category.
         """
-        pieces: list[str] = []
-        end = 0
-        for span in spans:
-            pieces.append(text[end : span.start])
-            pieces.append(self._placeholder(span.category, text[span.start : span.end]))
-            end = span.end
-        pieces.append(text[end:])
-        return "".join(pieces)
+        return _put(text, spans, self._placeholder)
 
     def remove(self, text: str, spans: Sequence[Span]) -> str:
         """Put the bare category in the place of `spans`: two names look alike, and nothing leads back."""
-        pieces: list[str] = []
-        end = 0
         for span in spans:
-            pieces += [text[end : span.start], f"[{span.category}]"]
             self._counts[span.category] = self._counts.get(span.category, 0) + 1
-            end = span.end
-        return "".join([*pieces, text[end:]])
+        return _put(text, spans, lambda category, _: f"[{category}]")
 
     def legend(self) -> str:
         """Which placeholders are one person, without any identifier; empty where there is nothing to say."""
@@ -107,3 +96,13 @@ class Ledger:
             return ""
         self._range = widened
         return elapsed(self._anchor[0], day, self._anchor[1])
+
+
+def _put(text: str, spans: Sequence[Span], stand_in: Callable[[Category, str], str]) -> str:
+    """`text` with what `stand_in` makes of the category and the original of each span in its place."""
+    pieces: list[str] = []
+    end = 0
+    for span in spans:
+        pieces += [text[end : span.start], stand_in(span.category, text[span.start : span.end])]
+        end = span.end
+    return "".join([*pieces, text[end:]])

@@ -127,15 +127,16 @@ _BLOCK = frozenset(
     ]
 )
 _NAMES = "|".join(sorted(_INLINE | _CELLS | _BLOCK, key=len, reverse=True))
+_ENTITY_FORM = r"&(?:\#[0-9]{1,7};?|\#[xX][0-9a-fA-F]{1,6};?|[A-Za-z]{2,24}[0-9]{0,2};)"
 _MARK = re.compile(
     rf"""<!--(?P<comment>.*?)-->
     | </?(?:[A-Za-z]{{1,10}}:)?(?P<tag>{_NAMES})(?P<attributes>(?:[\s/](?:[^<>"']|"[^"<]*"|'[^'<]*')*)?)>
     | (?P<cdata><!\[CDATA\[|\]\]>)
-    | (?P<entity>&(?:\#[0-9]{{1,7}};?|\#[xX][0-9a-fA-F]{{1,6}};?|[A-Za-z]{{2,24}}[0-9]{{0,2}};))""",
+    | (?P<entity>{_ENTITY_FORM})""",
     re.VERBOSE | re.DOTALL | re.IGNORECASE,
 )
 _ATTRIBUTE = re.compile(r"[\w:.-]+\s*=\s*(?:\"(?P<double>[^\"<]*)\"|'(?P<single>[^'<]*)'|(?P<bare>[^\s\"'<>]+))")
-_ENTITY = re.compile(r"&(?:#[0-9]{1,7};?|#[xX][0-9a-fA-F]{1,6};?|[A-Za-z]{2,24}[0-9]{0,2};)")
+_ENTITY = re.compile(_ENTITY_FORM)
 
 
 @dataclass(frozen=True, slots=True)

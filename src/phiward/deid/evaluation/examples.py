@@ -1,15 +1,12 @@
 """Evaluation files: a JSON object a line, `{"id", "text", "spans": [{"start", "end", "label"}]}` (DESIGN 5)."""
 
 import json
-import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from phiward.deid.canonical import SURROGATE
 from phiward.domain.errors import InvalidRequestError
-
-_SURROGATE = re.compile("[\ud800-\udfff]")
-"""What JSON can escape but no UTF-8 can hold."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +52,7 @@ def _example(item: dict[str, Any], number: int) -> Example:
 def _words(value: Any) -> str:
     if not isinstance(value, str):
         raise TypeError
-    if _SURROGATE.search(value):
+    if SURROGATE.search(value):
         raise ValueError
     return value
 

@@ -59,6 +59,14 @@ def test_the_inputs_of_the_card_are_those_beside_this_checkout():
         assert hashlib.sha256((SHARED / name.removeprefix("shared/data/")).read_bytes()).hexdigest() == digest, name
 
 
+def test_the_templates_and_lists_of_the_card_are_those_of_this_checkout():
+    """A changed template owes a new training."""
+    folder = Path(__file__).parents[4] / "training/deid"
+    written = {f"training/{path.relative_to(folder)}": path for path in folder.rglob("*.txt")}
+    inputs = {name: digest for name, digest in read_card()["inputs"].items() if name.startswith("training/")}
+    assert inputs == {name: hashlib.sha256(path.read_bytes()).hexdigest() for name, path in written.items()}
+
+
 def test_the_residual_risk_is_told_in_figures():
     """The person who accepts it sees what was measured."""
     row = {"recall": 0.995, "span_recall": 0.985, "documents_leaking": 3, "documents_with_identifiers": 100}
