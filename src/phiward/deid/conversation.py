@@ -11,6 +11,7 @@ from typing import Any
 
 from phiward.deid.canonical import canonicalise, fold, map_back
 from phiward.deid.ledger import Ledger
+from phiward.deid.letterspaced import close_up, unfold
 from phiward.deid.markup import is_markup, readings
 from phiward.deid.nested import hide_nested
 from phiward.deid.propagation import LearnedNames, Words
@@ -101,8 +102,11 @@ class Conversation:
 
     def _find(self, text: str) -> list[Span]:
         copy, offsets = canonicalise(text)
+        closed, spaces = close_up(copy)
         found: list[Span] = []
-        if is_markup(copy):
+        if spaces is not None:
+            found.extend(unfold(span, spaces) for span in self._seen(closed))
+        elif is_markup(copy):
             for reading in readings(copy):
                 found.extend(piece for span in self._seen(reading.text) for piece in reading.map_back(span))
             found.extend(self._seen(copy, learn=False))  # as it is written too: what only looks like a tag is text

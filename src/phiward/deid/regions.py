@@ -37,3 +37,14 @@ vietnam|virgin islands|virginia|wales|washington state|west virginia|wisconsin|w
 
 REGIONS = frozenset(name for line in _REGIONS.split("\n") for name in line.split("|") if name)
 """In lower case, without accents and without a leading "the"."""
+
+_LANGUAGES = """
+amharic arabic armenian bengali burmese cantonese cebuano creole croatian czech danish dari dutch english farsi
+french german gujarati hebrew hindi hmong hokkien hungarian igbo ilocano italian japanese kannada khmer
+kinyarwanda korean lao latin lingala malayalam mandarin marathi mixteco nahuatl navajo nepali norwegian oromo
+pashto polish portuguese punjabi quechua romanian russian samoan serbian sinhala somali spanish swahili swedish
+tagalog tamil telugu thai tigrinya turkish twi ukrainian urdu uzbek vietnamese wolof yiddish yoruba zulu
+"""
+
+LANGUAGES = frozenset(_LANGUAGES.split())
+"""Spoken, they name nobody; in lower case."""

@@ -26,6 +26,13 @@ _AFTER = re.compile(
     r"(?=[ -]?(?:M|F|male|female)\b[ ,]+(?:with|w/|who|presents|presenting|h/o|s/p|admitted|here|c/o|hx))|(?=[MF]\b))",
     re.IGNORECASE,
 )
+_YEARS = re.compile(
+    r"[19](?<![0-9A-Za-z.,/\-].)(?:(?<=9)[0-9]|(?<=1)[01][0-9])(?=[ -]?(?:yrs?|years)\b"
+    r"(?![ -]?(?:ago|later|since|history|old|of age)))",
+    re.IGNORECASE,
+)
+"""Nobody smoked for 95 years: that many years are an age, unless a word before says how long."""
+_HOW_LONG = re.compile(r"\b(?:for|over|past|last|than|within|every|in|about|to|of)\s$", re.IGNORECASE)
 _ALONE = re.compile(
     r"[19](?<![0-9A-Za-z.,/\-].)(?:(?<=9)[0-9]|(?<=1)[0-4][0-9])"
     r"(?![0-9+%]|[./\-][0-9]| or older| and older| or above|\s?(?:percent|kg|lbs?|pounds|bpm|mm|mg|cm|"
@@ -53,7 +60,8 @@ _DECADES = re.compile(
 _HIS = re.compile(r"\b(?:his|her|their|my|your|in the|aged?)\s$", re.IGNORECASE)
 _YEAR = re.compile(r"1(?<![0-9A-Za-z.,/\-].)[89][0-9]{2}(?![0-9/\-]|\.[0-9])")
 _BORN = re.compile(
-    r"\b(?:born|birth ?year|year of birth|yob|dob|birth|date of birth|b\.)[^\d\n.;]{0,24}$", re.IGNORECASE
+    r"\b(?:born|birth ?year|year of birth|yob|dob|birth|date of birth|b\.)(?: ?\.{3,} ?)?[^\d\n.;]{0,24}$",
+    re.IGNORECASE,
 )
 
 
@@ -77,6 +85,9 @@ class Ages:
             yield Span(match.start(), match.end(), Category.AGE, "age", 62)
         for match in _ALONE.finditer(text):
             if behind(_AGED, text, match.start(), 24) or behind(_PERSON_IS, text, match.start(), 36):
+                yield Span(*match.span(), Category.AGE, "age", 61)
+        for match in _YEARS.finditer(text):
+            if not behind(_HOW_LONG, text, match.start(), 8):
                 yield Span(*match.span(), Category.AGE, "age", 61)
         for match in _YEAR.finditer(text):
             if int(match.group()) <= self._latest_birth_year and behind(_BORN, text, match.start(), 40):

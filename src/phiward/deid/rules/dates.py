@@ -26,7 +26,7 @@ _DATE_WORD = re.compile(
     r"f/u|seen|begun|started|starting|began|stopped|scheduled(?: for)?|between|of service|of birth|of "
     r"admission|"
     r"of discharge|week of|collected|drawn|received|signed|from|by|before|after|"
-    r"born)(?:\s+date)?)\s*[:=]?\s*$",
+    r"born|tmrw|tomorrow|today|yesterday|tonight|edc|edd|lmp|due date)(?:\s+date)?)(?:\s(?:was|is))?\s*[:=]?\s*$",
     re.IGNORECASE,
 )
 _NO_DATE = re.compile(

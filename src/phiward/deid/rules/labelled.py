@@ -12,7 +12,8 @@ from phiward.deid.spans import Span
 from phiward.domain.placeholders import Category
 
 _MRN = (
-    "mrn,mr#,mr #,medical record,med rec,medical rec,health record,chart number,chart no,chart #,"
+    "mrn,hosp no,hosp number,nhs no,nhs number,uhid,"
+    "mr#,mr #,medical record,med rec,medical rec,health record,chart number,chart no,chart #,"
     "chart id,patient id,patient number,patient no,patient #,pt id,pt #,hospital number,hospital no,"
     "hospital id,unit number,unit no,record number,record no,record #,encounter number,encounter id,"
     "encounter #,encounter no,visit number,visit id,visit #,visit no,accession,specimen id,"
@@ -40,15 +41,17 @@ _BIO = (
 )
 _ID = (
     "tracking,study id,study number,subject id,subject number,subject #,participant,participant id,"
-    "trial id,badge,employee id,employee number,employee #,student id,student number,"
+    "trial id,employee id,employee number,employee #,student id,student number,"
     "prescription number,prescription #,prescription no,rx number,rx #,rx#,rx no,order number,order #,"
     "order id,order no,order#,confirmation,ticket,reference number,reference #,ref #,ref#,ref no,"
     "barcode,bar code,passport,visa number,alien number,national id,id number,id no,id #,id#,identifier,"
     "file number,file no,file #,docket,donor id,sample id,tissue id,queue number,locker"
 )
+_DOORS = "badge,badge no,badge number,gate code,door code,access code,entry code,alarm code,lock code,keypad"
 _WORDED = "username,user name,user id,userid,login,handle,screen name,password,passcode,pin"
 _TABLE: dict[str, tuple[Category, int]] = {}
 for _category, _least, _labels in (
+    (Category.ID, 3, _DOORS),
     (Category.ID, 4, _ID),
     (Category.BIOMETRIC, 3, _BIO),
     (Category.DEVICE, 3, _DEVICE),
@@ -68,7 +71,8 @@ _LABELS = by_first_word(sorted(_TABLE, key=lambda label: (-len(label), label)))
 _TAIL = re.compile(
     r"""(?:\s?(?:numbers?|no\.?|num\.?|nbr\.?|id|ids|code|card|identifier|\#|is|was|are|tag)\b\.?|\s?[#:=(.\-]|['"]|\s){0,7}
     (?P<value>
-      [0-9]{1,4}(?:[ ][0-9]{2,5}){1,5}(?![0-9A-Za-z])
+      (?-i:[A-Z]{2}[0-9]{2}[ ][A-Z]{3})(?![A-Za-z0-9])
+    | (?:(?-i:[A-Z]{1,3})[ ])?[0-9]{1,4}(?:[ ][0-9]{2,5}){1,5}(?![0-9A-Za-z])
     | [A-Za-z]{0,6}[-/]?[0-9][A-Za-z0-9]*(?:[-./_][A-Za-z0-9]+)*
     | (?-i:[A-Z]{1,3}[-/][A-Z0-9]{1,4}[-/][A-Z0-9]{1,5})(?![A-Za-z0-9])
     | (?-i:[A-Z]{2,4}[ -][0-9A-Z]{2,6})(?![A-Za-z0-9])

@@ -26,7 +26,14 @@ _ORDINAL = (
     r"eighteenth|nineteenth|twentieth|thirtieth"
 )
 _DAY = rf"(?:[0-3]?[0-9](?:st|nd|rd|th)?(?![0-9.:/%]\d|[0-9])|(?:{_ORDINAL})\b)"
-_YEAR = r"(?:(?:1[89]|20|21)[0-9]{2}(?![0-9])|'[0-9]{2}(?![0-9]))"
+_ONES = r"(?:one|two|three|four|five|six|seven|eight|nine)"
+_TENS = r"(?:twenty|thirty|forty|fifty|sixty|seventy|eighty|ninety)"
+_TEENS = r"(?:ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen)"
+_SAID_YEAR = (
+    rf"(?:(?:nineteen|twenty) (?:{_TENS}(?:[- ]{_ONES})?|{_TEENS}|oh[- ]{_ONES})|"
+    rf"two thousand(?: and)?(?: {_ONES}| {_TEENS})?)\b"
+)
+_YEAR = rf"(?:(?:1[89]|20|21)[0-9]{{2}}(?![0-9])|'[0-9]{{2}}(?![0-9])|{_SAID_YEAR})"
 _AFTER_DAY = re.compile(
     rf"\.?[ \-]?\s?(?:the )?(?P<day>{_DAY})(?:\s?(?:-|through|to|and|&)\s?{_DAY})?(?:\s?,?[\s\-]?(?:of "
     rf")?{_YEAR})?",
@@ -63,7 +70,9 @@ _HOLIDAY = re.compile(
     r"juneteenth|"
     r"fourth of july|good friday|ash wednesday|mardi gras|hanukkah|chanukah|passover|ramadan|eid(?: "
     r"al-\w+)?|diwali|"
-    r"yom kippur|rosh hashanah|kwanzaa|cinco de mayo|lunar new year|chinese new year)\b(?!\s(?:disease|"
+    r"yom kippur|rosh hashanah|kwanzaa|cinco de mayo|lunar new year|chinese new year|"
+    r"new year's|purim|sukkot|shavuot|holi|nowruz|rosh chodesh|epiphany|palm sunday|guy fawkes night|bonfire night|"
+    r"bastille day|samhain|three kings day|dia de los muertos|all saints'? day|winter solstice)\b(?!\s(?:disease|"
     r"factor))"
     rf"(?:,?\s(?:of\s)?{_YEAR})?",
     re.IGNORECASE,
@@ -112,6 +121,21 @@ _HOLIDAY_NEEDLES = by_first_word(
         "kwanzaa",
         "cinco",
         "lunar",
+        "purim",
+        "sukkot",
+        "shavuot",
+        "holi",
+        "nowruz",
+        "epiphany",
+        "palm",
+        "guy",
+        "bonfire",
+        "bastille",
+        "samhain",
+        "three",
+        "dia",
+        "all",
+        "winter",
         "chinese",
     ]
 )
@@ -121,6 +145,13 @@ _SEASON = re.compile(
     re.IGNORECASE,
 )
 _SEASON_NEEDLES = by_first_word(["early", "mid", "late", "spring", "summer", "autumn", "fall", "winter", "q"])
+_WEEKDAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\.?"
+_WEEKDAY_DAY = re.compile(rf"\b{_WEEKDAY_NAME},? (?:(?:the )?[0-3]?[0-9](?:st|nd|rd|th)\b|the (?:{_ORDINAL})\b)")
+_SAID_DAY = re.compile(
+    r"\bthe (?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b"
+    r"(?! (?:century|amendment|week|day|year|time|percentile|patient|birthday|street|floor))"
+)
+_PART_BEFORE = re.compile(r"\b(?:early|mid|late)[- ]$", re.IGNORECASE)
 _DAY_ALONE = re.compile(r" the [0-3]?[0-9](?:st|nd|rd|th)(?=[.,;)\n]|$)")
 _ON = re.compile(r"\b(?:on|by|until|since)$")
 
@@ -141,6 +172,9 @@ class MonthDates:
         if "20" in text or "19" in text:
             for match in match_words(_SEASON, text, low, words, _SEASON_NEEDLES):
                 yield Span(match.start(), match.end(), Category.DATE, "season", 55)
+        for pattern in (_WEEKDAY_DAY, _SAID_DAY) if "th" in low or "nd" in low or "st" in low or "rd" in low else ():
+            for match in pattern.finditer(low):
+                yield Span(*match.span(), Category.DATE, "day_alone", 41)
         for match in _DAY_ALONE.finditer(low):
             if behind(_ON, low, match.start(), 6):
                 yield Span(match.start() + 1, match.end(), Category.DATE, "day_alone", 40)
@@ -174,11 +208,16 @@ def _certain(tail: str) -> bool:
 
 def _month_alone(text: str, start: int, end: int, before: str) -> tuple[int, int] | None:
     word = text[start:end]
-    if word.lower() not in _VERB:
-        return (start, end) if not word.islower() or _PREPOSITION.search(before) else None
-    if word.lower() in ("may", "march") and word.istitle() and _PREPOSITION.search(before):
-        return start, end
-    return None
+    sure = word.lower() not in _VERB and not word.islower()
+    if not (sure or _PREPOSITION.search(before)) or (word.lower() in _VERB and not _month_word(word)):
+        return None
+    part = _PART_BEFORE.search(before)
+    return start - (len(part.group()) if part else 0), end
+
+
+def _month_word(word: str) -> bool:
+    """May and March with a capital; other words of `_VERB` are no months by themselves."""
+    return word in ("May", "March")
 
 
 def _weekday(text: str, start: int) -> int:

@@ -36,7 +36,7 @@ _HASH = re.compile(r"#\s?([0-9]{5,})(?![0-9])")
 _PUBLIC_BEFORE = re.compile(
     r"\b(?:snomed(?:[ -]?ct)?|sct|concept|code|rxnorm|rxcui|loinc|ndc|pmid|doi|isbn|cpt|nct|umls|"
     r"pubmed)\b[^0-9A-Za-z]{0,4}"
-    r"(?:id|code|\(|:|=|#|\s|\")*$",
+    r"(?:id|code|\(|:|=|#|\s|\")*$|(?:snomed\.info/sct|loinc\.org|rxnorm|hl7\.org/fhir/sid/\w+)\"\s?,\s?\"code\"\s?:\s?\"$",
     re.IGNORECASE,
 )
 
@@ -90,7 +90,7 @@ def _run(text: str, start: int, end: int) -> Span | None:
         return Span(start, end, Category.ACCOUNT, "card", 70)
     if npi(digits):
         return Span(start, end, Category.LICENSE, "npi", 70)
-    before = text[max(0, start - 24) : start]
+    before = text[max(0, start - 48) : start]
     if len(digits) < 9 and not (digits[0] == "0" and len(digits) >= 6):
         return None
     if text[end : end + 1] == "." and text[end + 1 : end + 2].isdigit():
@@ -111,7 +111,7 @@ def _code(text: str, match: re.Match[str]) -> Iterable[Span]:
         yield Span(match.start(), match.end(), Category.LICENSE, "dea", 70)
     elif not written.startswith(
         ("NCT", "PMID", "PMC", "ISRCTN", "ISBN", "RXCUI", "CVX", "CAS")
-    ) and not _PUBLIC_BEFORE.search(text[max(0, match.start() - 24) : match.start()]):
+    ) and not _PUBLIC_BEFORE.search(text[max(0, match.start() - 48) : match.start()]):
         yield Span(match.start(), match.end(), Category.ID, "code", 15)
 
 

@@ -25,8 +25,9 @@ _DOUBLE_ZERO = re.compile(r"0(?<![0-9A-Za-z.].)0[1-9][0-9]{0,2}(?:[ .\-/]?\(?[0-
 _TRUNK = re.compile(r"0(?<![0-9A-Za-z.,/:\-].)[0-9]{1,4}(?:[ .\-][0-9]{2,4}){2,4}(?![0-9/:]|[.,\-][0-9])")
 """A trunk prefix, then groups, as most of the world writes them: 01.84.17.61.18, 0680 298 70 63."""
 _PAIRS = re.compile(r"[1-9](?<![0-9A-Za-z.,/:\-].)[0-9](?:-[0-9]{2}){3,4}(?![0-9/:]|[.,\-][0-9])")
+_DRUG_CODE = re.compile(r"\bndc\b[^0-9\n]{0,12}$", re.IGNORECASE)
 _HOURS = re.compile(r"[0-9]{4}(?:[ .\-][0-9]{4})+")
-_AREA = re.compile(r"\([0-9]{2,4}\) ?[0-9]{3}[ \-][0-9]{3,4}(?![0-9]|\s?(?:m[lg]|k?g|units))", re.IGNORECASE)
+_AREA = re.compile(r"\([0-9]{2,4}\) ?[0-9]{3,5}[ \-][0-9]{3,4}(?![0-9]|\s?(?:m[lg]|k?g|units))", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:phones?|tel(?:ephone)?|cell(?:ular|phone)?|mobile|fax|pager|beeper|call(?: (?:me|us|him|her|"
     r"back))?|contact|"
@@ -36,7 +37,7 @@ _LABEL = re.compile(
     re.IGNORECASE,
 )
 _SHORT = re.compile(
-    r"(?:ext(?:ension)?\.?|pager|beeper)\s?(?:number|no\.?|\#|is|:|at)?\s?\#?([0-9]{3,7})\b", re.IGNORECASE
+    r"(?:ext(?:ension)?\.?|pager|beeper|bleep)\s?(?:number|no\.?|\#|is|:|at)?\s?\#?([0-9]{3,7})\b", re.IGNORECASE
 )
 _LOCAL = re.compile(r"[2-9](?<![0-9A-Za-z.\-/].)[0-9]{2}[\-. ][0-9]{4}(?![0-9\-]|\s?(?:m[lg]|k?g|units))")
 _LOCAL_BEFORE = re.compile(
@@ -67,7 +68,7 @@ _NEEDLES = by_first_word(
         "dial",
     ]
 )
-_SHORT_NEEDLES = by_first_word(("ext", "extension", "pager", "beeper"))
+_SHORT_NEEDLES = by_first_word(("ext", "extension", "pager", "beeper", "bleep"))
 
 
 class Phones:
@@ -86,7 +87,9 @@ class Phones:
             for match in _AREA.finditer(text):
                 yield _span(text, *match.span(), 50)
         for match in _TRUNK.finditer(text):
-            if 9 <= _digits(match.group()) <= 12 and not _HOURS.fullmatch(match.group()):
+            digits = _digits(match.group())
+            public = _HOURS.fullmatch(match.group()) or behind(_DRUG_CODE, text, match.start(), 20)
+            if 9 <= digits <= 12 and not public:
                 yield _span(text, *match.span(), 45)
         for match in _PAIRS.finditer(text):
             yield _span(text, *match.span(), 45)

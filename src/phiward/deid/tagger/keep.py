@@ -6,7 +6,7 @@ Safe Harbor lets a text keep ages to 89, years, elapsed times, times of day, sta
 
 import re
 
-from phiward.deid.regions import REGIONS
+from phiward.deid.regions import LANGUAGES, REGIONS
 from phiward.deid.words import EPONYM_TAIL, EPONYMS
 
 _YEAR = re.compile(r"'?\d{2}s|(?:1[89]|20|21)\d{2}(?:'?s)?(?:\s?(?:-|to|and|–)\s?(?:1[89]|20|21)?\d{2})?")
@@ -19,7 +19,7 @@ _PERIOD = (
     r"(?:day|week|month|year|night|morning|evening|afternoon|weekend|spring|summer|autumn|fall|winter|visit|time)s?"
 )
 _RELATIVE = re.compile(
-    rf"{_WEEKDAY}(?:(?:,| and|/|-|) ?{_WEEKDAY})*|today|tomorrow|yesterday|tonight|now|"
+    rf"{_WEEKDAY}(?:(?:,| and|/|-| through| thru| to|) ?{_WEEKDAY})*|today|tomorrow|yesterday|tonight|now|"
     rf"(?:last|next|this|past|every|each|the) (?:{_PERIOD}|{_WEEKDAY})|"
     rf"[\w-]+ {_PERIOD}(?: ago| later| prior| before)?|{_PERIOD}|noon|midnight",
     re.IGNORECASE,
@@ -35,11 +35,18 @@ _CODE_LABEL = re.compile(
     r"four|digits|ending in)\s?[:#]?\s?$",
     re.IGNORECASE,
 )
+_CLOCK = re.compile(r",? (?:at )?\d{1,2}:\d{2}|,? \d{4}\b")
 _AGE = re.compile(r"\d+")
 _OLD_WORDS = re.compile(r"ninet|hundred|enarian", re.IGNORECASE)
 _UNIT_BEHIND = re.compile(rf"\s?{_UNIT}(?![a-z])", re.IGNORECASE)
 _LETTER = re.compile(r"[^\W\d_]")
 _ROOM = re.compile(r"\d{1,3}\s?(?:[A-Z]|North|South|East|West|Tower)(?:-?\d{1,3})?|[A-Z]\d{0,2}|\d{1,3}", re.IGNORECASE)
+_BED = re.compile(r"[1-9]-0\d")
+_CELL_BEFORE = re.compile(r"(?:^|[\n|])\s*(?:[*•-] )?$")
+_WARD_BEFORE = re.compile(r"\b\d{1,2}\s$")
+_SIDES = frozenset(("north", "south", "east", "west", "main", "tower"))
+_VALUES = re.compile(r"\d{1,4}(?:, ?\d{1,4})+|\d{1,5}-\d")
+"""Readings one behind the other; a code of LOINC."""
 _DIRECTION = re.compile(
     r"(?:north|south|east|west|central)(?:ern|west|east)?(?:western|eastern)? |(?:the|upstate|rural|greater) "
 )
@@ -83,7 +90,11 @@ def is_kept(label: str, text: str, before: str, behind: str) -> bool:
     """Whether `text`, which the tagger took for a `label`, stays. `before` and `behind` are its neighbours."""
     if label == "DATE":
         return bool(
-            _YEAR.fullmatch(text) or _TIME.fullmatch(text) or _RELATIVE.fullmatch(text) or _is_measure(text, behind)
+            (_BED.fullmatch(text) and _CELL_BEFORE.search(before) and not _CLOCK.match(behind))
+            or _YEAR.fullmatch(text)
+            or _TIME.fullmatch(text)
+            or _RELATIVE.fullmatch(text)
+            or _is_measure(text, behind)
         )
     if label == "AGE":
         number = _AGE.search(text)
@@ -94,8 +105,11 @@ def is_kept(label: str, text: str, before: str, behind: str) -> bool:
     if _CREDENTIALS.fullmatch(low) and text != text.title():
         return True
     if label == "PLACE":
-        return is_region(low) or _is_measure(text, behind) or bool(_YEAR.fullmatch(text) or _ROOM.fullmatch(text))
+        plain = _YEAR.fullmatch(text) or _ROOM.fullmatch(text) or _VALUES.fullmatch(text) or low in LANGUAGES
+        return is_region(low) or _is_measure(text, behind) or bool(plain)
     if label == "NAME":
+        if (low in _SIDES and _WARD_BEFORE.search(before)) or low in LANGUAGES:
+            return True
         return not _LETTER.search(text) or (is_region(low) and low not in GIVEN_REGIONS) or _is_eponym(low, behind)
     return is_region(low) or _is_measure(text, behind) or bool(_YEAR.fullmatch(text))
 

@@ -24,6 +24,10 @@ AGES = Ages(TODAY)
         ("since 1930", "not a birth"),
         ("she is 101.2", "a temperature"),
         ("93 mg", "a dose"),
+        ("for 95 years", "how long"),
+        ("over 100 yrs", "how long"),
+        ("100 years ago", "elapsed"),
+        ("110 years later", "elapsed"),
     ],
 )
 def test_younger_ages_and_other_numbers_stay(text, why):
@@ -54,6 +58,8 @@ def test_younger_ages_and_other_numbers_stay(text, why):
         ("Age of 101 years", "101"),
         ("Mrs. Pham, 94F, delirium", "94"),
         ("shes 91 so i worry", "91"),
+        ("Don Eusebio, 101 yrs, oldest in the county", "101"),
+        ("Born .......... 1931", "1931"),
     ],
 )
 def test_ages_over_89_go_and_the_words_around_stay(text, age):

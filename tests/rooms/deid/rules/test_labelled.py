@@ -31,6 +31,11 @@ def test_the_words_alone_announce_nothing(text):
     ("text", "category", "value"),
     [
         ("MRN: A12345", "MRN", "A12345"),
+        ("Hosp no. SX 40 88 17", "MRN", "SX 40 88 17"),
+        ("DL PA 99 417 220", "LICENSE", "PA 99 417 220"),
+        ("plate SK22 TXO", "VEHICLE", "SK22 TXO"),
+        ("badge 417", "ID", "417"),
+        ("gate code 5519", "ID", "5519"),
         ("mrn 4821", "MRN", "4821"),
         ("medical record number is 00-48-29", "MRN", "00-48-29"),
         ("MRN #123 456 789", "MRN", "123 456 789"),

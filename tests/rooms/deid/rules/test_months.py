@@ -22,6 +22,9 @@ from tests.rooms.deid.helpers import found
         ("fall in 2019", "an accident"),
         ("augmented", "inside a word"),
         ("sep 5 ml", "lower case"),
+        ("the twenty-first century", "an age of the world"),
+        ("the thirty second time", "a count"),
+        ("Monday through Friday", "office hours"),
     ],
 )
 def test_what_is_no_date_stays(text, why):
@@ -52,6 +55,14 @@ def test_what_is_no_date_stays(text, why):
         ("seen on the 5th.", "the 5th"),
         ("March 5-7, 2024", "March 5-7, 2024"),
         ("SEPTEMBER 3", "SEPTEMBER 3"),
+        ("since mid-September, 6 words", "mid-September"),
+        ("thurs 22nd", "thurs 22nd"),
+        ("Friday the thirteenth", "Friday the thirteenth"),
+        ("I can't do the twenty second because", "the twenty second"),
+        ("january fifth nineteen seventy two", "january fifth nineteen seventy two"),
+        ("may third two thousand eleven", "may third two thousand eleven"),
+        ("ate ham over New Year's", "New Year's"),
+        ("after Purim", "Purim"),
     ],
 )
 def test_every_written_form_goes(text, date):

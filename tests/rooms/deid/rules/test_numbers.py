@@ -12,6 +12,7 @@ from tests.rooms.deid.helpers import found
         ("glucose 13500", "a value of five digits"),
         ("platelets 250000", "a value of six digits"),
         ("SNOMED 444814009", "a code of a concept"),
+        ('"system":"http://snomed.info/sct","code":"233604007"', "a code of a concept in JSON"),
         ("NCT01234567", "a trial"),
         ("E11.65", "ICD-10"),
         ("CPT 99213", "a procedure"),

@@ -30,8 +30,11 @@ def test_what_spells_nothing_stays(text, reason):
         ("H A T H C O C K", "NAME", "a caller spells"),
         ("g u r p r e e t", "NAME", "in lower case"),
         ("Q-u-u-x", "NAME", "with hyphens"),
+        ("four, twelve, eighty nine", "DATE", "a date of birth"),
+        ("one twenty nine nineteen fifty", "DATE", "a date of birth without commas"),
     ],
 )
 def test_what_is_spelled_goes(text, expected, reason):
     """The whole of it."""
-    assert found(Spelled(), text) == [(expected, text)], reason
+    told = f"Date of birth {text}." if expected == "DATE" else text
+    assert found(Spelled(), told) == [(expected, text)], reason
