@@ -26,6 +26,13 @@ _TITLE_BEFORE = re.compile(
 )
 _CODE_HEAD = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9]|[_\-/](?=[A-Za-z0-9]|$))*$")
 _CODE_TAIL = re.compile(r"(?:[_\-/]?[A-Za-z0-9])+")
+_WORD_HEAD = re.compile(r"[^\W_]*$")
+_WORD_TAIL = re.compile(r"[^\W_]*")
+_STATE_BEHIND = re.compile(
+    r"(?:, ?| (?=[A-Z]{2},? [0-9]{5}))(?:A[KLRZ]|C[AOT]|D[CE]|FL|GA|HI|I[ADLN]|K[SY]|LA|M[ADEINOST]|N[CDEHJMVY]|O[HKR]|"
+    r"P[AR]|RI|S[CD]|T[NX]|UT|V[AT]|W[AIVY])(?![\w'/-])"
+)
+"""A state right behind its city goes with it."""
 _NEIGHBOURS = 24
 _TRIMMED = " \t\r\n.,;:!?()[]{}<>\"'-/|*_=#"
 
@@ -79,6 +86,10 @@ def _span(text: str, start: int, end: int, found: Found) -> Span | None:
         end -= 1
     if found.label == "CODE":
         start, end = _whole_code(text, start, end)
+    elif start < end:
+        start, end = _whole_word(text, start, end)
+    if found.label == "PLACE" and (state := _STATE_BEHIND.match(text, end)):
+        end = state.end()
     if text[max(start, end - 2) : end] == "'s" and found.label == "NAME":
         end -= 2
     if found.label == "NAME" and (title := _TITLE_BEFORE.search(text[max(0, start - 12) : start])):
@@ -97,6 +108,15 @@ def _whole_code(text: str, start: int, end: int) -> tuple[int, int]:
     head = _CODE_HEAD.search(text[max(0, start - _NEIGHBOURS) : start])
     tail = _CODE_TAIL.match(text, end)
     return start - (len(head.group()) if head else 0), tail.end() if tail else end
+
+
+def _whole_word(text: str, start: int, end: int) -> tuple[int, int]:
+    """A word in which a scanner read a digit is one word: `R0SALIND`, `Suzuk1`, `31B`."""
+    if text[start].isalpha() and text[start - 1 : start].isdigit():
+        start -= len(_WORD_HEAD.search(text[max(0, start - _NEIGHBOURS) : start]).group())  # type: ignore[union-attr]
+    if text[end - 1].isalpha() and text[end : end + 1].isdigit():
+        end = _WORD_TAIL.match(text, end).end()  # type: ignore[union-attr]
+    return start, end
 
 
 def _abbreviates(text: str, start: int, end: int) -> bool:

@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.deid.tagger import tagger as module
-from phiward.deid.tagger.tagger import Tagger, _whole_code
+from phiward.deid.tagger.decoding import Found
+from phiward.deid.tagger.tagger import Tagger, _span, _whole_code
 from phiward.deid.tagger.tokens import tokenise
 from phiward.domain.placeholders import Category
 
@@ -67,6 +68,26 @@ def test_a_code_goes_whole(code):
     text = f"case {code}, as told"
     inside = text.index(code) + 3
     assert _whole_code(text, inside, inside + 2) == (5, 5 + len(code))
+
+
+@pytest.mark.parametrize(
+    ("text", "seen", "label", "whole", "reason"),
+    [
+        ("Signed H. Suzuk1, MD", "H. Suzuk", "NAME", "H. Suzuk1", "a scanner read the end as a digit"),
+        ("Pat1ent: R0SALIND", "SALIND", "NAME", "R0SALIND", "in the middle"),
+        ("four of us at 31B Cowrie Close", "B Cowrie Close", "PLACE", "31B Cowrie Close", "a house number"),
+        ("travel to Edison, NJ.", "Edison", "PLACE", "Edison, NJ", "a state right behind its city"),
+        ("from Paoli PA 19301", "Paoli", "PLACE", "Paoli PA", "without a comma, before its ZIP"),
+        ("to Akron IN severe pain", "Akron", "PLACE", "Akron", "a word in capitals is no state"),
+        ("in Akron, OH/MD", "Akron", "PLACE", "Akron", "initials"),
+    ],
+)
+def test_a_span_takes_in_what_belongs_to_it(text, seen, label, whole, reason):
+    """Whichever part of it the network saw."""
+    start = text.index(seen)
+    span = _span(text, start, start + len(seen), Found(0, 0, label, 0.95))
+    assert span is not None, reason
+    assert text[span.start : span.end] == whole, reason
 
 
 def test_categories_are_those_of_the_placeholders():
