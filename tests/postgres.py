@@ -14,7 +14,7 @@ from psycopg.conninfo import make_conninfo
 from phiward.adapters.embedded.cluster import ADMINISTRATOR
 from phiward.adapters.embedded.supervisor import EmbeddedPostgres
 from phiward.adapters.postgres.migrate import migrate
-from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR, Credentials, ensure_roles
+from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR, WARDEN, Credentials, ensure_roles
 
 TEMPLATE = "phiward_template"
 _NUMBERS = count(1)
@@ -28,6 +28,7 @@ class RunningDatabase:
     app: str
     registrar: str
     auditor: str
+    warden: str
     name: str
 
 
@@ -46,8 +47,8 @@ class Server:
     def connections_to(self, name: str) -> RunningDatabase:
         """The connection strings of a database."""
         base = make_conninfo(self.admin, dbname=name)
-        app, registrar, auditor = (self.credentials.conninfo(base, one) for one in (APP, REGISTRAR, AUDITOR))
-        return RunningDatabase(base, app, registrar, auditor, name)
+        roles = (APP, REGISTRAR, AUDITOR, WARDEN)
+        return RunningDatabase(base, *(self.credentials.conninfo(base, one) for one in roles), name)
 
     def make(self, template: str = TEMPLATE) -> RunningDatabase:
         """A fresh database: migrated, or empty from `template0`."""

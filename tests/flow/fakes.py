@@ -7,12 +7,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
+from phiward.domain.access import Relation, RelationSource, Standing
 from phiward.domain.audit import Entry
 from phiward.domain.chat import Finished, TextDelta, UpstreamEvent
 from phiward.domain.errors import AuditUnavailableError
 from phiward.domain.patients import (
-    CareRelation,
-    CareSource,
     Identifier,
     IdentifierKind,
     KnownPatient,
@@ -55,9 +54,9 @@ def caller(*roles: Role, lifetime: timedelta = timedelta(hours=1)) -> Caller:
     )
 
 
-def treats() -> CareRelation:
+def treats() -> Standing:
     """A care relation in force."""
-    return CareRelation("Practitioner/1", CareSource.CARE_TEAM, NOW - timedelta(days=9), None)
+    return Standing((Relation(RelationSource.CARE_TEAM, NOW - timedelta(days=9)),))
 
 
 @dataclass(frozen=True)
@@ -66,7 +65,7 @@ class OpenedTwin:
 
     caller: Caller
     patient: KnownPatient | None
-    relations: tuple[CareRelation, ...]
+    standing: Standing
     vendor_version: int = 1
     index_version: int = 1
 
@@ -77,7 +76,7 @@ class PeopleTwin:
 
     opened: OpenedTwin | None
 
-    async def caller(self, session: Secret, patient: str | None) -> OpenedTwin | None:
+    async def caller(self, session: Secret, patient: str | None, *, activity: bool = True) -> OpenedTwin | None:
         """The same answer, whatever is asked."""
         return self.opened
 

@@ -58,7 +58,7 @@ class House:
 
     def __init__(self) -> None:
         self.log = LogTwin()
-        self.people = PeopleTwin(OpenedTwin(caller(), MARGARET, (treats(),)))
+        self.people = PeopleTwin(OpenedTwin(caller(), MARGARET, treats()))
         self.vendors = VendorsTwin(VendorBook(1, (destination(),)))
         self.notes = NotesTwin()
         self.client = ClientTwin(log=self.log)
@@ -123,7 +123,7 @@ def no_credential(house: House) -> None:
 
 def wrong_role(house: House) -> None:
     """A role that never sees PHI."""
-    house.people.opened = OpenedTwin(caller(Role.ADMINISTRATOR), MARGARET, (treats(),))
+    house.people.opened = OpenedTwin(caller(Role.ADMINISTRATOR), MARGARET, treats())
 
 
 def no_agreement(house: House) -> None:

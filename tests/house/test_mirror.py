@@ -9,6 +9,7 @@ NO_CODE_OF_THEIR_OWN = {
     "domain/ports.py": "Protocols; every adapter's test exercises one",
     "adapters/postgres/migrations/env.py": "run by Alembic; test_migrate migrates with it",
     "adapters/postgres/migrations/versions/0001_first_form.py": "applies schema.sql; test_migrate runs it",
+    "adapters/postgres/migrations/versions/0002_access.py": "applies access.sql; test_migrate runs it",
 }
 """Modules that another test covers, and why that is enough."""
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.rules.catalogue import rule_detectors
+from phiward.domain.access import NO_STANDING
 from phiward.domain.errors import PatientNotFoundError, PhiwardError
 from phiward.domain.patients import KnownPatient
 from phiward.gateway.errors import error_body
@@ -51,7 +52,9 @@ async def run(question: str, others: list[KnownPatient], *, tagger: bool = True)
     house = House()
     if not tagger:
         house.deidentifier = Deidentifier(rule_detectors())
-    house.people.opened = OpenedTwin(WHO, MARGARET, house.people.opened.relations if house.people.opened else ())
+    house.people.opened = OpenedTwin(
+        WHO, MARGARET, house.people.opened.standing if house.people.opened else NO_STANDING
+    )
     house.index = index_of(MARGARET, *others)
     house.notes.notes = [note(MARGARET, "Margaret takes lisinopril 10 mg daily.")] + [
         note(other, "Something about somebody else.") for other in others

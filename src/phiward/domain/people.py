@@ -23,6 +23,9 @@ class Role(StrEnum):
     RESEARCHER = "researcher"
     PRIVACY_OFFICER = "privacy_officer"
     ADMINISTRATOR = "administrator"
+    PATIENT = "patient"
+    PROXY = "proxy"
+    AI_SYSTEM = "ai_system"
 
 
 class PurposeOfUse(StrEnum):
@@ -36,12 +39,23 @@ class PurposeOfUse(StrEnum):
     PATRQT = "PATRQT"
 
 
+class CredentialKind(StrEnum):
+    """What was shown."""
+
+    PERSONAL_KEY = "personal_key"
+    BROWSER = "browser"
+    APPLICATION = "application"
+    ACCESS_TOKEN = "access_token"  # noqa: S105 - the name of a kind
+    DELEGATED = "delegated"
+
+
 @dataclass(frozen=True, slots=True)
 class Caller:
     """An authenticated person. `session` is the token that row-level security resolves.
 
-    `bound_patient` and `bound_purpose` restrict a personal key: a request may repeat them but not
-    differ from them.
+    `bound_patient` and `bound_purpose` restrict a credential: a request may repeat them but not
+    differ from them. `service` acts on behalf of the person. `auth_time` and `acr` say when and how she
+    last showed who she is; a personal key has neither. `idle_seconds` of silence end a session.
     """
 
     person: PersonId
@@ -52,3 +66,10 @@ class Caller:
     session: Secret
     bound_patient: PatientRef | None = None
     bound_purpose: PurposeOfUse | None = None
+    kind: CredentialKind = CredentialKind.PERSONAL_KEY
+    service: UUID | None = None
+    scopes: frozenset[str] = frozenset()
+    auth_time: datetime | None = None
+    acr: str | None = None
+    seen_at: datetime | None = None
+    idle_seconds: int | None = None

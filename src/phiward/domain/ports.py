@@ -6,9 +6,10 @@ from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
 
+from phiward.domain.access import Standing
 from phiward.domain.audit import Entry, StoredEntry, TreeHead
 from phiward.domain.chat import UpstreamEvent
-from phiward.domain.patients import CareRelation, KnownPatient, Note, PatientRef
+from phiward.domain.patients import KnownPatient, Note, PatientRef
 from phiward.domain.people import Caller
 from phiward.domain.text import DeidentifiedText, IdentifiedText, Secret
 from phiward.domain.vendors import Route, VendorBook
@@ -22,10 +23,11 @@ NewId = Callable[[], UUID]
 class People(Protocol):
     """Who holds a credential."""
 
-    async def caller(self, session: Secret, patient: str | None) -> "Opened | None":
+    async def caller(self, session: Secret, patient: str | None, *, activity: bool = True) -> "Opened | None":
         """Resolve a credential, and the patient reference if one came, in one transaction.
 
-        Returns None when the credential is unknown, expired or revoked. Raises StorageError.
+        Returns None when the credential is unknown, expired, idle or revoked. `activity` keeps a session from
+        growing idle. Raises StorageError.
         """
 
 
@@ -41,8 +43,8 @@ class Opened(Protocol):
         """The patient, when the reference names one whom row-level security lets this person see."""
 
     @property
-    def relations(self) -> tuple[CareRelation, ...]:
-        """The care relations of this person to that patient, past ones included."""
+    def standing(self) -> Standing:
+        """What stands between this person and that patient, past relations included."""
 
     @property
     def vendor_version(self) -> int:

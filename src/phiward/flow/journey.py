@@ -130,7 +130,7 @@ class Flow:
         book = await self._vendors.book(caller, opened.vendor_version)
         one.route = choose(book, asked.model, now)
         one.decision = self._policy.decide(
-            caller, _ref(one), opened.relations, one.purpose, one.route.destination_class, now
+            caller, _ref(one), opened.standing, one.purpose, one.route.destination_class, now
         )
         if isinstance(one.decision, Deny):
             raise NotPermittedError(one.decision.reason, rule=one.decision.rule)

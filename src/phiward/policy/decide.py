@@ -4,18 +4,18 @@ Anything but a clean answer denies: an evaluation error, facts that do not fit t
 that fails. A `forbid` wins over every `permit`, and without a `permit` nothing is allowed.
 """
 
-from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from importlib.resources.abc import Traversable
 
 import cedarpy
 
-from phiward.domain.patients import CareRelation, PatientRef
+from phiward.domain.access import CARE, Standing
+from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller, PurposeOfUse
 from phiward.domain.vendors import DestinationClass
 from phiward.domain.verdict import Deny, Permit, Verdict
-from phiward.policy.facts import Facts, entities_json, in_force, request
+from phiward.policy.facts import Facts, entities_json, request
 from phiward.policy.rules import Rule, RuleBook, read_rules, shipped_policies
 
 POLICY_ERROR = Deny("policy_error", "The policy could not be evaluated, so the request is refused.")
@@ -47,18 +47,18 @@ class Policy:
         self,
         caller: Caller,
         patient: PatientRef | None,
-        relations: Sequence[CareRelation],
+        standing: Standing,
         purpose: PurposeOfUse,
         destination_class: DestinationClass,
         now: datetime,
     ) -> Verdict:
         """Whether `caller` may ask, about `patient` or without one.
 
-        `relations` are those of the caller to this patient, past ones included. Of several rules
+        `standing` is what stands between them, past relations included. Of several rules
         that forbid, the first in the order of the files is named.
         """
         try:
-            in_care = patient is not None and in_force(relations, now)
+            in_care = patient is not None and any(one.source in CARE for one in standing.in_force(now))
             facts = Facts(caller.person, caller.roles, caller.tenant, patient, in_care)
             answer = cedarpy.is_authorized(
                 request(facts, purpose, destination_class, now),

@@ -1,13 +1,12 @@
 """What Cedar is told of one request, and nothing more: roles, and whether this person treats the patient."""
 
 import json
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from phiward.domain.patients import CareRelation, PatientRef
+from phiward.domain.patients import PatientRef
 from phiward.domain.people import PurposeOfUse, Role
 from phiward.domain.vendors import DestinationClass
 
@@ -24,11 +23,6 @@ class Facts:
     tenant: UUID
     patient: PatientRef | None
     in_care: bool
-
-
-def in_force(relations: Sequence[CareRelation], now: datetime) -> bool:
-    """Whether a relation holds at `now`: the start is inclusive, the end exclusive, as in the database."""
-    return any(one.starts_at <= now and (one.ends_at is None or now < one.ends_at) for one in relations)
 
 
 def entities_json(facts: Facts) -> str:

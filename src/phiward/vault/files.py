@@ -21,13 +21,9 @@ def create_private_file(path: Path, content: bytes, data_dir: Path | None) -> bo
     place is inside `data_dir` or cannot be written.
     """
     _refuse_data_folder(path, data_dir)
-    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
     partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
     try:
-        with os.fdopen(os.open(partial, flags, PRIVATE_MODE), "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
+        _write(partial, content)
         os.link(partial, path)  # whole or not at all, and never over another
     except FileExistsError:
         return False
@@ -37,6 +33,27 @@ def create_private_file(path: Path, content: bytes, data_dir: Path | None) -> bo
         partial.unlink(missing_ok=True)
     _sync_folder(path.parent)
     return True
+
+
+def replace_private_file(path: Path, content: bytes) -> None:
+    """Put `content` in the place of a file of ours, whole or not at all. Raises VaultError."""
+    partial = path.with_name(f".{path.name}.{secrets.token_hex(8)}")
+    try:
+        _write(partial, content)
+        partial.replace(path)
+    except OSError as error:
+        raise VaultError("A key file cannot be replaced; check the folder and its permissions.") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    _sync_folder(path.parent)
+
+
+def _write(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC
+    with os.fdopen(os.open(path, flags, PRIVATE_MODE), "wb") as file:
+        file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
 
 
 def read_private_file(path: Path, data_dir: Path | None, max_bytes: int) -> bytes:

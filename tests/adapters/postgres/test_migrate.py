@@ -162,7 +162,7 @@ async def _use_as_a_helper(superuser: str, folder: Path, major: int) -> None:
             assert connection.info.server_version // 10_000 == major
             connection.execute("SELECT * FROM phiward.tenant")
     with psycopg.connect(app) as connection:
-        assert connection.execute("SELECT * FROM phiward.open_request('unknown', NULL)").fetchall() == []
+        assert connection.execute("SELECT * FROM phiward.open_request('unknown', NULL, true)").fetchall() == []
 
 
 async def test_an_administrator_with_createrole_is_enough_on_postgresql_15(debian: str, tmp_path: Path) -> None:

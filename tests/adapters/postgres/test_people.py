@@ -10,13 +10,14 @@ import pytest_asyncio
 
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.people import PostgresPeople
+from phiward.domain.access import NO_STANDING, RelationSource
 from phiward.domain.errors import VaultError
-from phiward.domain.patients import CareSource, PatientRef
+from phiward.domain.patients import PatientRef
 from phiward.domain.people import PurposeOfUse, Role
 from phiward.domain.ports import People
 from phiward.domain.text import Secret
 from phiward.identity.keys import issue
-from tests.adapters.postgres.organisation import DAY, PRACTITIONER, Organisation, now
+from tests.adapters.postgres.organisation import DAY, Organisation, now
 
 
 @pytest_asyncio.fixture
@@ -79,7 +80,7 @@ async def test_unknown_and_out_of_care_patients_look_alike(house: Organisation) 
     ):
         opened = await house.people.caller(session, reference)
         assert opened is not None
-        assert (opened.patient, opened.relations) == (None, ())
+        assert (opened.patient, opened.standing) == (None, NO_STANDING)
 
 
 async def test_a_person_without_a_practitioner_treats_nobody(house: Organisation) -> None:
@@ -143,7 +144,7 @@ async def test_a_database_that_shows_a_bound_key_another_patient_is_not_believed
     opened = await PostgresPeople(cast(Database, Loose()), house.vault).caller(bound, "mrn-other")
     assert opened is not None
     assert opened.caller.bound_patient == mine != other
-    assert (opened.patient, opened.relations) == (None, ())
+    assert (opened.patient, opened.standing) == (None, NO_STANDING)
 
 
 class _Swapping:
@@ -155,9 +156,9 @@ class _Swapping:
 
     async def execute(self, statement: str, values: list[Any]) -> "_Swapping":
         """As the connection does."""
-        row = await (await self._connection.execute(statement, [self._session.value, values[1]])).fetchone()
-        assert row[9] is not None
-        self._row = (*row[:5], self._bound, *row[6:])
+        row = await (await self._connection.execute(statement, [self._session.value, *values[1:]])).fetchone()
+        assert row[16] is not None
+        self._row = (*row[:7], self._bound, *row[8:])
         return self
 
     async def fetchone(self) -> tuple[Any, ...]:
@@ -248,9 +249,9 @@ async def test_a_patient_in_care_is_known_with_all_that_the_request_needs(house:
     assert opened.patient is not None
     assert opened.patient.patient == patient
     assert [one.value for one in opened.patient.identifiers] == ["Zora Testcase"]
-    assert sorted(one.ends_at is None for one in opened.relations) == [False, True]
-    assert {(one.practitioner, one.source) for one in opened.relations} == {(PRACTITIONER, CareSource.CARE_TEAM)}
-    assert all(one.starts_at.tzinfo is UTC for one in opened.relations)
+    assert sorted(one.ends_at is None for one in opened.standing.relations) == [False, True]
+    assert {one.source for one in opened.standing.relations} == {RelationSource.CARE_TEAM}
+    assert all(one.starts_at.tzinfo is UTC for one in opened.standing.relations)
     assert (opened.vendor_version, opened.index_version) == (1, 1)
 
 

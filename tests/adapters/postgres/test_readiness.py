@@ -39,7 +39,7 @@ def own(postgres: Server) -> Iterator[RunningDatabase]:
         ("ALTER FUNCTION phiward.session_tenant() RESET search_path", "session_tenant"),
         ("ALTER FUNCTION phiward.session_person() SET search_path = public", "session_person"),
         ("ALTER TABLE phiward.audit_entry OWNER TO phiward_app", "audit_entry"),
-        ("ALTER FUNCTION phiward.open_request(text, bytea) OWNER TO phiward_app", "open_request"),
+        ("ALTER FUNCTION phiward.open_request(text, bytea, boolean) OWNER TO phiward_app", "open_request"),
         ("ALTER SCHEMA phiward OWNER TO phiward_app", "phiward"),
     ],
     ids=lambda value: value,

@@ -173,7 +173,7 @@ def test_a_session_token_ends_with_its_transaction(house: House) -> None:
             assert connection.execute("SELECT count(*) FROM patient").fetchone() == (0,)
 
 
-OPEN = "SELECT * FROM open_request(%s, %s)"
+OPEN = "SELECT * FROM open_request(%s, %s, true)"
 
 
 def test_open_request_says_who_asks_and_for_whom(house: House) -> None:
@@ -183,8 +183,9 @@ def test_open_request_says_who_asks_and_for_whom(house: House) -> None:
         names = [column.name for column in cursor.description or ()]
         row = dict(zip(names, cursor.fetchone() or (), strict=True))
     assert names == [
-        "person", "tenant", "practitioner", "roles", "credential", "expires_at", "bound_patient",
-        "bound_purpose", "vendor_version", "index_version", "patient", "patient_version", "sealed", "relations",
+        "person", "tenant", "practitioner", "roles", "credential", "kind", "service", "expires_at", "bound_patient",
+        "bound_purpose", "scopes", "auth_time", "acr", "seen_at", "idle_seconds", "vendor_version", "index_version",
+        "patient", "patient_version", "sealed", "restricted", "relations", "consents",
     ]  # fmt: skip
     assert (row["person"], row["tenant"], row["patient"]) == (house.person, house.tenant, house.own)
     assert (row["practitioner"], row["roles"], row["patient_version"]) == ("dr", ["physician"], 1)
@@ -198,13 +199,13 @@ def test_open_request_names_nobody_whom_the_caller_may_not_see(house: House) -> 
         for handle in (house.stranger.bytes, b"nobody", None):
             row = connection.execute(OPEN, [house.key, handle]).fetchone()
             assert row is not None
-            assert row[10:] == (None, None, None, None)
+            assert row[17:] == (None,) * 6
         house.as_admin("UPDATE care_relation SET practitioner = 'dr' WHERE tenant = %s", house.tenant)
         for patient in (house.own, house.stranger):
             house.as_admin("INSERT INTO patient_handle VALUES (%s, 'shared', %s)", house.tenant, patient)
         row = connection.execute(OPEN, [house.key, b"shared"]).fetchone()
         assert row is not None
-        assert row[10] is None
+        assert row[17] is None
         assert connection.execute(OPEN, ["unknown", house.own.bytes]).fetchall() == []
 
 
@@ -218,10 +219,10 @@ def test_open_request_leaves_nothing_on_the_connection(house: House) -> None:
             connection.execute(OPEN, [house.key, house.own.bytes])
             assert connection.execute(left).fetchone() == (None, 0)
             with pytest.raises(psycopg.Error), connection.transaction():
-                connection.execute("SELECT 1 / (count(*) - 1) FROM open_request(%s, %s)", [house.key, None])
+                connection.execute("SELECT 1 / (count(*) - 1) FROM open_request(%s, %s, true)", [house.key, None])
             assert connection.execute(left).fetchone() == (None, 0)
         with pytest.raises(psycopg.Error):
-            connection.execute("SELECT 1 / (count(*) - 1) FROM open_request(%s, %s)", [house.key, None])
+            connection.execute("SELECT 1 / (count(*) - 1) FROM open_request(%s, %s, true)", [house.key, None])
         assert connection.execute(left).fetchone() == (None, 0)
 
 

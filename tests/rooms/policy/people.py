@@ -3,7 +3,8 @@
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from phiward.domain.patients import CareRelation, CareSource, PatientRef
+from phiward.domain.access import Relation, RelationSource, Standing
+from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller, PersonId, Role, TenantId
 from phiward.domain.text import Secret
 
@@ -24,12 +25,14 @@ def caller(*roles: Role) -> Caller:
     )
 
 
-def relation(starts_at: datetime, ends_at: datetime | None) -> CareRelation:
-    """A care relation."""
-    return CareRelation("Practitioner/invented", CareSource.CARE_TEAM, starts_at, ends_at)
+def relation(
+    starts_at: datetime, ends_at: datetime | None, source: RelationSource = RelationSource.CARE_TEAM
+) -> Relation:
+    """A relation."""
+    return Relation(source, starts_at, ends_at)
 
 
-RELATIONS: dict[str, tuple[CareRelation, ...]] = {
+_RELATIONS: dict[str, tuple[Relation, ...]] = {
     "none": (),
     "in force": (relation(NOW - DAY, NOW + DAY),),
     "open-ended": (relation(NOW - DAY, None),),
@@ -39,4 +42,5 @@ RELATIONS: dict[str, tuple[CareRelation, ...]] = {
     "in the future": (relation(NOW + DAY, None),),
     "ended, and another in force": (relation(NOW - 2 * DAY, NOW - DAY), relation(NOW - DAY, None)),
 }
+STANDINGS = {name: Standing(relations) for name, relations in _RELATIONS.items()}
 HOLDING = {"in force", "open-ended", "begins this second", "ended, and another in force"}

@@ -5,20 +5,12 @@ from dataclasses import replace
 from datetime import timedelta, timezone
 from uuid import UUID
 
-import pytest
-
 from phiward.domain.people import PurposeOfUse, Role
 from phiward.domain.vendors import DestinationClass
-from phiward.policy.facts import Facts, entities_json, in_force, request
-from tests.rooms.policy.people import HOLDING, NOW, PATIENT, RELATIONS
+from phiward.policy.facts import Facts, entities_json, request
+from tests.rooms.policy.people import NOW, PATIENT
 
 FACTS = Facts(UUID(int=1), frozenset([Role.NURSE, Role.BILLING]), UUID(int=2), PATIENT, in_care=True)
-
-
-@pytest.mark.parametrize("state", RELATIONS)
-def test_a_relation_begins_with_its_first_instant_and_is_over_at_its_last(state: str) -> None:
-    """As in the database: starts_at <= now < ends_at."""
-    assert in_force(RELATIONS[state], NOW) == (state in HOLDING)
 
 
 def test_the_care_of_nobody_else_is_told() -> None:

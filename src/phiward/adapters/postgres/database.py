@@ -15,6 +15,7 @@ from psycopg.rows import TupleRow
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 
 from phiward.domain.errors import StorageError
+from phiward.domain.patients import PatientRef
 from phiward.domain.text import Secret
 
 Connection = psycopg.AsyncConnection[TupleRow]
@@ -59,10 +60,14 @@ class Database:
             raise StorageError("The database refused or could not be reached.") from error
 
     @asynccontextmanager
-    async def as_session(self, session: Secret) -> AsyncIterator[Connection]:
-        """A transaction that sees what the holder of this session token may see."""
+    async def as_session(self, session: Secret, patient: PatientRef | None = None) -> AsyncIterator[Connection]:
+        """A transaction that sees what the holder of this session token may see: of `patient`, if one is given."""
+        scope = "" if patient is None else str(patient)
         async with self.plain() as connection, connection.transaction():
-            await connection.execute("SELECT set_config('phiward.session', %s, true)", [session.value])
+            await connection.execute(
+                "SELECT set_config('phiward.session', %s, true), set_config('phiward.patient', %s, true)",
+                [session.value, scope],
+            )
             yield connection
 
     @asynccontextmanager

@@ -22,7 +22,7 @@ class PostgresNotes:
 
         Raises StorageError, and VaultError when a note cannot be opened.
         """
-        async with self._database.as_session(session) as connection:
+        async with self._database.as_session(session, patient) as connection:
             cursor = await connection.execute(
                 "SELECT tenant, id, written_at, sealed FROM document"
                 " WHERE patient = %s ORDER BY written_at DESC, id LIMIT %s",

@@ -15,11 +15,14 @@ from psycopg import sql
 from psycopg.conninfo import make_conninfo
 
 from phiward.domain.errors import ConfigurationError
-from phiward.vault.files import create_private_file
+from phiward.vault.files import create_private_file, replace_private_file
 
 OWNER, RESOLVER = "phiward_owner", "phiward_resolver"
 APP, REGISTRAR, AUDITOR = "phiward_app", "phiward_registrar", "phiward_auditor"
-LOGINS = (APP, REGISTRAR, AUDITOR)
+WARDEN = "phiward_warden"
+FIRST_LOGINS = (APP, REGISTRAR, AUDITOR)
+"""Those that every installation has had from its beginning."""
+LOGINS = (*FIRST_LOGINS, WARDEN)
 HARMLESS = sql.SQL("NOSUPERUSER NOBYPASSRLS NOCREATEDB NOCREATEROLE NOREPLICATION NOINHERIT")
 HARMLESS_BY_A_NON_SUPERUSER = sql.SQL("NOCREATEROLE NOINHERIT")
 """What is left unsaid is off in a new role; since 16 only who has an attribute may name it for an old one."""
@@ -37,7 +40,11 @@ class Credentials:
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         made = {role: secrets.token_urlsafe(32) for role in LOGINS}
         create_private_file(path, json.dumps(made).encode(), None)
-        return cls(_read(path))
+        found = _read(path)
+        if found.keys() < made.keys():  # made by a version that knew fewer roles
+            found = {**made, **found}
+            replace_private_file(path, json.dumps(found).encode())
+        return cls(found)
 
     def conninfo(self, base: str, role: str) -> str:
         """`base` with its user and password replaced by those of a login role."""
@@ -49,13 +56,13 @@ def _read(path: Path) -> dict[str, str]:
         raise ConfigurationError(f"{path.name} in the secrets folder is readable by others; make it 0600.")
     try:
         found = json.loads(path.read_text(encoding="ascii"))
-        return {role: str(found[role]) for role in LOGINS}
+        return {role: str(found[role]) for role in LOGINS if role in found or role in FIRST_LOGINS}
     except (ValueError, KeyError, TypeError) as error:
         raise ConfigurationError(f"{path.name} in the secrets folder does not hold the database passwords.") from error
 
 
 def ensure_roles(administrator: str, passwords: Mapping[str, str]) -> None:
-    """Create or update the five roles. `administrator` connects as a superuser or with CREATEROLE.
+    """Create or update the six roles. `administrator` connects as a superuser or with CREATEROLE.
 
     Raises ConfigurationError when the server refuses.
     """
