@@ -6,6 +6,8 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
+from phiward.domain.access import DataClass, DocumentKind
+
 PatientRef = NewType("PatientRef", UUID)
 """Opaque, random, never derived from anything about the patient (45 CFR 164.514(c))."""
 
@@ -91,3 +93,5 @@ class Note:
     written_at: datetime
     title: str
     text: str = field(repr=False)
+    kind: DocumentKind = DocumentKind.CLINICAL_NOTE
+    classes: frozenset[DataClass] = frozenset()

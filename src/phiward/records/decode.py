@@ -4,11 +4,13 @@ Sealed with record = the patient's id and name "identifiers", or the document's 
 "document". Both are JSON by orjson; the encoding is stable, so that digests of it can be compared.
 """
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from uuid import UUID
 
 import orjson
 
+from phiward.domain.access import DataClass, DocumentKind
 from phiward.domain.errors import VaultError
 from phiward.domain.patients import (
     DocumentId,
@@ -45,13 +47,25 @@ def encode_note(title: str, text: str) -> bytes:
     return orjson.dumps({"title": title, "text": text})
 
 
-def decode_note(document: UUID, patient: UUID, written_at: datetime, plaintext: bytes) -> Note:
-    """The note from what was sealed. Raises VaultError if it is not of that form."""
+def decode_note(
+    document: UUID,
+    patient: UUID,
+    written_at: datetime,
+    plaintext: bytes,
+    kind: str = DocumentKind.CLINICAL_NOTE,
+    classes: Iterable[str] = (),
+) -> Note:
+    """The note from what was sealed.
+
+    Raises VaultError if it is not of that form, or of a kind or class that this version does not know: no rule
+    of this version could protect it.
+    """
     try:
         stored = orjson.loads(plaintext)
         title, text = stored["title"], stored["text"]
         if not (isinstance(title, str) and isinstance(text, str)):
             raise TypeError
+        labels = DocumentKind(kind), frozenset(DataClass(one) for one in classes)
     except (ValueError, TypeError, KeyError):
         raise VaultError("A sealed note is not of the expected form.") from None
-    return Note(DocumentId(document), PatientRef(patient), written_at, title, text)
+    return Note(DocumentId(document), PatientRef(patient), written_at, title, text, *labels)

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from phiward.domain.access import DataClass, DocumentKind
 from phiward.domain.patients import CareRelation, Identifier
 
 
@@ -57,6 +58,8 @@ class DocumentRecord:
     title: str = field(repr=False)
     text: str = field(repr=False)
     place: Place
+    kind: DocumentKind = DocumentKind.CLINICAL_NOTE
+    classes: frozenset[DataClass] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

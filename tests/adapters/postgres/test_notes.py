@@ -3,6 +3,10 @@
 from pathlib import Path
 from uuid import UUID
 
+import pytest
+
+from phiward.domain.access import DataClass, DocumentKind
+from phiward.domain.errors import VaultError
 from phiward.domain.patients import PatientRef
 from phiward.domain.text import Secret
 from tests.rooms.records.fhir_files import bundle, care_team, document, encounter, patient, write
@@ -58,3 +62,28 @@ async def test_the_newest_come_first_ties_by_id_up_to_the_limit(store: RecordSto
     assert {note.title for note in found} == {"Progress note"}
     assert {note.patient for note in found} == {key}
     assert await store.notes.newest(session, key, 2) == found[:2]
+
+
+async def test_kind_and_classes_come_with_a_note(store: RecordStore, tmp_path: Path) -> None:
+    """And a change of the label alone changes the stored document."""
+    label = [{"coding": [{"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "PSYTHPN"}]}]
+    await store.take_in(write(tmp_path, bundle(patient(), document(), care_team())))
+    session, key = await store.clinician("Practitioner/dr-1"), await _patient(store)
+    assert [(note.kind, note.classes) for note in await store.notes.newest(session, key, 1)] == [
+        (DocumentKind.CLINICAL_NOTE, frozenset())
+    ]
+    await store.take_in(write(tmp_path, bundle(patient(), document(securityLabel=label), care_team())))
+    (note,) = await store.notes.newest(session, key, 1)
+    assert note.classes == {DataClass.PSYCHOTHERAPY}
+
+
+async def test_a_note_of_a_class_that_this_version_does_not_know_is_not_served(
+    store: RecordStore, tmp_path: Path
+) -> None:
+    """No rule could protect it."""
+    await store.take_in(write(tmp_path, bundle(patient(), document(), care_team())))
+    session, key = await store.clinician("Practitioner/dr-1"), await _patient(store)
+    async with store.registrar.as_tenant(store.tenant) as connection:
+        await connection.execute("UPDATE document SET classes = '{of_tomorrow}'")
+    with pytest.raises(VaultError):
+        await store.notes.newest(session, key, 1)

@@ -24,7 +24,7 @@ class PostgresNotes:
         """
         async with self._database.as_session(session, patient) as connection:
             cursor = await connection.execute(
-                "SELECT tenant, id, written_at, sealed FROM document"
+                "SELECT tenant, id, written_at, sealed, kind, classes FROM document"
                 " WHERE patient = %s ORDER BY written_at DESC, id LIMIT %s",
                 [patient, limit],
             )
@@ -35,6 +35,8 @@ class PostgresNotes:
                 patient,
                 written_at,
                 self._sealer.open(tenant, patient, document, DOCUMENT_NAME, bytes(sealed)),
+                kind,
+                classes,
             )
-            for tenant, document, written_at, sealed in rows
+            for tenant, document, written_at, sealed, kind, classes in rows
         ]

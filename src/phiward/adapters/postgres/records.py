@@ -23,7 +23,7 @@ from phiward.records.handles import HANDLE_LABEL, handle_text, handles
 from phiward.records.ports import Mac, Sealer
 from phiward.records.results import CareRelationRecord, DocumentRecord, ParsedFile, PatientRecord, Place
 
-_FORM = "1"
+_FORM = "2"
 """Goes into the content digests: a new form of storing makes every record count as changed once."""
 
 
@@ -141,22 +141,24 @@ class _Import:
         for source, record in keyed:
             patient = self._known(record.patient, record.place)
             text = encode_note(record.title, record.text)
-            digest = self._content_digest("document", f"{patient} {record.written_at.isoformat()} ", text)
+            classes = sorted(map(str, record.classes))
+            head = f"{patient} {record.written_at.isoformat()} {record.kind} {','.join(classes)} "
+            digest = self._content_digest("document", head, text)
             before, key = stored.get(source, (None, None))
             self._count(record.source_id, digest != before)
             if digest == before:
                 continue
             key = key or self.new_id()
             sealed = self.sealer.seal(self.tenant, patient, key, DOCUMENT_NAME, text)
-            rows.append((key, self.tenant, patient, record.written_at, source, digest, sealed))
+            rows.append((key, self.tenant, patient, record.written_at, source, digest, sealed, record.kind, classes))
         async with self.connection.cursor() as cursor:
             await cursor.executemany(
                 """INSERT INTO document
-                       (id, tenant, patient, written_at, source_digest, content_digest, sealed)
-                   VALUES (%s, %s, %s, %s, %s, %s, %s)
+                       (id, tenant, patient, written_at, source_digest, content_digest, sealed, kind, classes)
+                   VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)
                    ON CONFLICT (id) DO UPDATE SET patient = excluded.patient,
                        written_at = excluded.written_at, content_digest = excluded.content_digest,
-                       sealed = excluded.sealed""",
+                       sealed = excluded.sealed, kind = excluded.kind, classes = excluded.classes""",
                 rows,
             )
 

@@ -8,9 +8,11 @@ Sources: https://hl7.org/fhir/R4/documentreference.html, https://hl7.org/fhir/R4
 from collections.abc import Sequence
 from datetime import datetime
 
+from phiward.domain.access import DocumentKind
 from phiward.records.fhir.attachments import attachment_text
 from phiward.records.fhir.care import SKIP_NOT_A_PATIENT, Skipped, subject
 from phiward.records.fhir.fields import Node
+from phiward.records.fhir.labels import data_classes, document_kind
 from phiward.records.fhir.references import Directory, source_id
 from phiward.records.fhir.times import moment
 from phiward.records.reading import Resource
@@ -31,7 +33,7 @@ def document_reference(resource: Resource, directory: Directory) -> DocumentReco
     written = moment(node, "date") or (moment(period, "start") if period is not None else None)
     for attachment in attachments:
         written = written or moment(attachment, "creation")
-    return _document(resource, directory, void, written, node.child("type"), attachments)
+    return _document(resource, directory, void, written, node.child("type"), attachments, DocumentKind.CLINICAL_NOTE)
 
 
 def diagnostic_report(resource: Resource, directory: Directory) -> DocumentRecord | Skipped:
@@ -45,7 +47,7 @@ def diagnostic_report(resource: Resource, directory: Directory) -> DocumentRecor
         or moment(node, "issued")
     )
     forms = list(node.children("presentedForm"))
-    return _document(resource, directory, void, written, node.child("code"), forms)
+    return _document(resource, directory, void, written, node.child("code"), forms, DocumentKind.RESULT)
 
 
 def _document(
@@ -55,8 +57,10 @@ def _document(
     written: datetime | None,
     concept: Node | None,
     attachments: Sequence[Node],
+    otherwise: DocumentKind,
 ) -> DocumentRecord | Skipped:
-    who = subject(Node(resource.content, resource.place), directory)
+    node = Node(resource.content, resource.place)
+    who = subject(node, directory)
     if void:
         return Skipped(SKIP_IN_ERROR, retract=True)
     if who is None:
@@ -66,7 +70,8 @@ def _document(
         return text
     if written is None:
         return Skipped(SKIP_NO_DATE)
-    return DocumentRecord(source_id(resource), who, written, _title(concept), text, resource.place)
+    kind, classes = document_kind(concept, otherwise), data_classes(node)
+    return DocumentRecord(source_id(resource), who, written, _title(concept), text, resource.place, kind, classes)
 
 
 def _title(concept: Node | None) -> str:
