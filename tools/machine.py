@@ -13,6 +13,7 @@ from pathlib import Path
 
 SERVERS = Path("/usr/lib/postgresql")
 OLDEST_SERVER = 15
+PROVIDER = Path("tests/provider")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
 
@@ -35,6 +36,28 @@ def postgres() -> Path | None:
     return SERVERS / str(max(usable)) / "bin" if usable else None
 
 
+def provider() -> Path | None:
+    """The folder with the real identity provider of the tests: the npm package, by its lock file."""
+    if shutil.which("npm") is None and not apt("npm"):
+        return None
+    folder = Path("build/provider")
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = PROVIDER / "package-lock.json"
+    kept = folder / "package-lock.json"
+    if kept.exists() and kept.read_bytes() == wanted.read_bytes() and (folder / "node_modules").exists():
+        return folder.absolute()
+    for name in ("package.json", "package-lock.json"):
+        shutil.copy(PROVIDER / name, folder / name)
+    command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
+    done = subprocess.run(command, cwd=folder, check=False)
+    return folder.absolute() if done.returncode == 0 else None
+
+
+def chromium() -> str | None:
+    """A real browser."""
+    return shutil.which("chromium") or (shutil.which("chromium") if apt("chromium") else None)
+
+
 def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
     """Environment for the tests, and what is missing."""
     found, missing = {}, []
@@ -49,6 +72,18 @@ def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
         missing.append("the real inference server (llama-cpp-python did not build)")
     else:
         found["PHIWARD_TEST_UPSTREAM_PYTHON"] = str(Path(upstream, "bin", "python").absolute())
+    for name, variable, made in (
+        (
+            "the identity provider of the tests (npm package oidc-provider; Node 20)",
+            "PHIWARD_TEST_PROVIDER",
+            provider(),
+        ),
+        ("a browser (Debian package chromium)", "PHIWARD_TEST_CHROMIUM", chromium()),
+    ):
+        if made:
+            found[variable] = str(made)
+        else:
+            missing.append(name)
     return found, missing
 
 
