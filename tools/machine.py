@@ -74,7 +74,7 @@ def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
         found["PHIWARD_TEST_UPSTREAM_PYTHON"] = str(Path(upstream, "bin", "python").absolute())
     for name, variable, made in (
         (
-            "the identity provider of the tests (npm package oidc-provider; Node 20)",
+            "the identity provider of the tests (npm oidc-provider, Node 20)",
             "PHIWARD_TEST_PROVIDER",
             provider(),
         ),

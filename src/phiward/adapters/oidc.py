@@ -15,7 +15,7 @@ from urllib.parse import quote_plus
 
 import aiohttp
 
-from phiward.domain.errors import UpstreamError
+from phiward.domain.errors import IdentityUnavailableError
 from phiward.domain.ports import Clock
 from phiward.domain.text import Secret
 from phiward.identity.claims import Claims, parse_object, refusal
@@ -69,18 +69,18 @@ class OidcProvider:
         self._asked_at: datetime | None = None
 
     async def provider(self) -> Provider:
-        """The metadata, at most an hour old. Raises UpstreamError."""
+        """The metadata, at most an hour old. Raises IdentityUnavailableError."""
         async with self._lock:
             return await self._metadata()
 
     async def begin(self, asked: Asked) -> Attempt:
-        """Begin a login or a step-up. Raises UpstreamError."""
+        """Begin a login or a step-up. Raises IdentityUnavailableError."""
         return begin(await self.provider(), self._client, self._clock(), asked)
 
     async def finish(self, code: Secret, pending: Pending) -> SignedIn:
         """Exchange the code of `parse_callback` and verify the ID token.
 
-        Raises NotAuthenticatedError when the provider or a check refuses, UpstreamError when the provider
+        Raises NotAuthenticatedError when the provider or a check refuses, IdentityUnavailableError when the provider
         cannot be asked. The access token that comes along is compared and dropped.
         """
         provider = await self.provider()
@@ -96,7 +96,7 @@ class OidcProvider:
         )
 
     async def access_token(self, token: Secret) -> AccessToken:
-        """Verify an access token. Raises NotAuthenticatedError, and UpstreamError when there are no keys."""
+        """Verify an access token. Raises NotAuthenticatedError, and IdentityUnavailableError when there are no keys."""
         return verify_access_token(token, self._tokens, await self._keys_for(token), self._clock())
 
     async def probe(self) -> bool:
@@ -115,7 +115,7 @@ class OidcProvider:
         return False
 
     async def _keys_for(self, token: Secret) -> ProviderKeys:
-        """The keys to verify a token with, fetched again where the rule says so. Raises UpstreamError.
+        """The keys to verify a token with, fetched again where the rule says so. Raises IdentityUnavailableError.
 
         A token that cannot be read is refused before anybody is asked.
         """
@@ -132,16 +132,16 @@ class OidcProvider:
                     self._asked_at = before  # one client that went away must not keep the others waiting
                     raise
             if self._keys is None:
-                raise UpstreamError(_UNREACHABLE)
+                raise IdentityUnavailableError(_UNREACHABLE)
             return self._keys
 
     async def _fetch_keys(self, now: datetime) -> None:
         try:
             answer = await self._ask("GET", (await self._metadata()).jwks_uri)
             if answer.status != 200:
-                raise UpstreamError(_UNREACHABLE)
+                raise IdentityUnavailableError(_UNREACHABLE)
             self._keys = parse_keys(answer.body, now, answer.cache_control)
-        except UpstreamError:
+        except IdentityUnavailableError:
             if self._keys is None or now >= self._keys.expires_at:
                 raise
 
@@ -151,7 +151,7 @@ class OidcProvider:
         if self._provider is None or self._provider_until is None or now >= self._provider_until:
             answer = await self._ask("GET", self._discovery)
             if answer.status != 200:
-                raise UpstreamError("The identity provider does not answer where its metadata should be.")
+                raise IdentityUnavailableError("The identity provider does not answer where its metadata should be.")
             self._provider = parse_provider(answer.body, self._tokens.issuer, self._tokens.algorithms)
             self._provider_until = now + METADATA_LIFETIME
         return self._provider
@@ -169,10 +169,10 @@ class OidcProvider:
         elif provider.basic_auth:
             headers["authorization"] = _basic(self._client.id, self._client.secret)
         else:
-            raise UpstreamError("The identity provider does not take a client secret by HTTP Basic.")
+            raise IdentityUnavailableError("The identity provider does not take a client secret by HTTP Basic.")
         answer = await self._ask("POST", provider.token_endpoint, form, headers)
         if answer.status == 401 or answer.status >= 500:
-            raise UpstreamError("The identity provider refused phiward as a client, or failed.")
+            raise IdentityUnavailableError("The identity provider refused phiward as a client, or failed.")
         if answer.status != 200:
             raise refusal("the provider did not take the code")
         said = parse_object(answer.body)
@@ -194,7 +194,7 @@ class OidcProvider:
                 continue  # a kept connection that the provider had closed; a code is taken only once anyway
             except (aiohttp.ClientError, TimeoutError, OSError, ValueError):
                 break
-        raise UpstreamError(_UNREACHABLE)  # outside the handler, so that it is chained to nothing
+        raise IdentityUnavailableError(_UNREACHABLE)  # outside the handler, so that it is chained to nothing
 
 
 async def _bounded(response: aiohttp.ClientResponse) -> bytes:

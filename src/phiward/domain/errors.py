@@ -30,7 +30,7 @@ class NotAuthenticatedError(PhiwardError):
     """No credential, or one that is unknown, expired or revoked."""
 
     code = "invalid_api_key"
-    advice = "Use a personal key that is in force; `phiward user key` issues one."
+    advice = "Sign in again, or use a personal key that is in force; `phiward user key` issues one."
 
 
 class InvalidRequestError(PhiwardError):
@@ -119,6 +119,13 @@ class UpstreamError(PhiwardError):
 
     code = "upstream_unavailable"
     advice = "Ask again later, or ask for another model."
+
+
+class IdentityUnavailableError(UpstreamError):
+    """The identity provider cannot be reached, or says what cannot be used."""
+
+    code = "identity_unavailable"
+    advice = "Check that the identity provider answers; personal keys and open sessions go on working."
 
 
 class ImportFailedError(PhiwardError):

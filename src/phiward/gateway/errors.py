@@ -24,6 +24,7 @@ STATUS: dict[type[errors.PhiwardError], tuple[int, str]] = {
     errors.StorageError: (503, "storage_error"),
     errors.VaultError: (503, "vault_error"),
     errors.UpstreamError: (502, "upstream_error"),
+    errors.IdentityUnavailableError: (503, "identity_error"),
 }
 """HTTP status and OpenAI error type of each branch. What is not listed is a bare 500."""
 

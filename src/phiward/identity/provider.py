@@ -11,7 +11,7 @@ from ipaddress import ip_address
 from typing import Final, NoReturn
 from urllib.parse import urlsplit
 
-from phiward.domain.errors import ConfigurationError, NotAuthenticatedError, UpstreamError
+from phiward.domain.errors import ConfigurationError, IdentityUnavailableError, NotAuthenticatedError
 from phiward.identity.claims import Claims, parse_object
 from phiward.identity.signed import ALGORITHMS
 
@@ -52,7 +52,7 @@ def discovery_url(issuer: str) -> str:
 def parse_provider(document: bytes, issuer: str, algorithms: Collection[str] = ALGORITHMS) -> Provider:
     """Read the metadata that `discovery_url(issuer)` answered with.
 
-    Raises UpstreamError naming the first thing that is wrong; its words never repeat the document.
+    Raises IdentityUnavailableError naming the first thing that is wrong; its words never repeat the document.
     """
     try:
         return _provider(parse_object(document), issuer, frozenset(algorithms))
@@ -117,4 +117,4 @@ def _sound(url: str) -> bool:
 
 
 def _refuse(what: str) -> NoReturn:
-    raise UpstreamError(f"The identity provider's metadata {what}.", rule="provider_metadata")
+    raise IdentityUnavailableError(f"The identity provider's metadata {what}.", rule="provider_metadata")

@@ -15,7 +15,7 @@ from typing import Final, cast
 from joserfc.errors import JoseError
 from joserfc.jwk import ECKey, Key, OKPKey, RSAKey
 
-from phiward.domain.errors import NotAuthenticatedError, UpstreamError
+from phiward.domain.errors import IdentityUnavailableError, NotAuthenticatedError
 from phiward.identity.claims import parse_object
 
 SHORTEST: Final = timedelta(minutes=5)
@@ -69,7 +69,7 @@ def parse_keys(document: bytes, now: datetime, cache_control: str | None) -> Pro
     """Read a JWK set fetched at `now`, with the answer's Cache-Control header.
 
     Left out: symmetric and private keys, keys for encryption, RSA under 2048 bits, unknown types.
-    Raises UpstreamError when the set cannot be read or nothing is left.
+    Raises IdentityUnavailableError when the set cannot be read or nothing is left.
     """
     try:
         given = parse_object(document).objects("keys")[:MAX_KEYS]
@@ -77,7 +77,7 @@ def parse_keys(document: bytes, now: datetime, cache_control: str | None) -> Pro
         given = []
     keys = tuple(key for key in map(_trusted, given) if key is not None)
     if not keys:
-        raise UpstreamError("The identity provider's key set holds no key that can be used.")
+        raise IdentityUnavailableError("The identity provider's key set holds no key that can be used.")
     return ProviderKeys(keys, now, now + lifetime(cache_control))
 
 
