@@ -1,9 +1,11 @@
 """Invented callers and relations for the tests of this room."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
-from phiward.domain.access import Relation, RelationSource, Standing
+from phiward.domain.access import DataClass, Relation, RelationSource, Standing
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller, PersonId, Role, TenantId
 from phiward.domain.text import Secret
@@ -13,9 +15,9 @@ DAY = timedelta(days=1)
 PATIENT = PatientRef(UUID(int=7))
 
 
-def caller(*roles: Role) -> Caller:
-    """A person of one organisation."""
-    return Caller(
+def caller(*roles: Role, **more: Any) -> Caller:
+    """A person of one organisation, with a personal key unless `more` says otherwise."""
+    made = Caller(
         PersonId(UUID(int=1)),
         TenantId(UUID(int=2)),
         frozenset(roles),
@@ -23,13 +25,22 @@ def caller(*roles: Role) -> Caller:
         NOW + DAY,
         Secret("phw_invented"),
     )
+    return replace(made, **more)
 
 
 def relation(
-    starts_at: datetime, ends_at: datetime | None, source: RelationSource = RelationSource.CARE_TEAM
+    starts_at: datetime,
+    ends_at: datetime | None,
+    source: RelationSource = RelationSource.CARE_TEAM,
+    *classes: DataClass,
 ) -> Relation:
     """A relation."""
-    return Relation(source, starts_at, ends_at)
+    return Relation(source, starts_at, ends_at, classes=frozenset(classes))
+
+
+def standing(*sources: RelationSource, restricted: bool = False) -> Standing:
+    """Relations of these sources, in force."""
+    return Standing(tuple(relation(NOW - DAY, NOW + DAY, one) for one in sources), (), restricted)
 
 
 _RELATIONS: dict[str, tuple[Relation, ...]] = {

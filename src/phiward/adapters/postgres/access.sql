@@ -334,6 +334,37 @@ CREATE FUNCTION touch_session() RETURNS void
        AND revoked_at IS NULL AND expires_at > now() AND seen_at < now() - interval '20 seconds'
        AND (idle_seconds IS NULL OR seen_at + make_interval(secs => idle_seconds) > now())
 $$;
+-- For the access report: every relation in force now, with its reason, of the organisation that asks and no other.
+CREATE FUNCTION access_to_patient(wanted uuid) RETURNS TABLE (
+    person uuid, login text, roles text[], patient uuid, source text, starts_at timestamptz, ends_at timestamptz,
+    "grant" uuid, basis text, approver uuid, classes text[])
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = phiward, pg_temp AS $$
+    SELECT r.person, p.login, p.roles, r.patient, r.source, r.starts_at, r.ends_at, g.id, g.basis, g.approver, r.classes
+      FROM relation r JOIN person p ON p.id = r.person AND p.tenant = r.tenant AND p.active
+      LEFT JOIN access_grant g ON g.id = r.access_grant
+     WHERE r.patient = wanted AND r.tenant = nullif(current_setting('phiward.tenant', true), '')::uuid
+       AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now())
+$$;
+CREATE FUNCTION access_of_person(wanted uuid) RETURNS TABLE (
+    person uuid, login text, roles text[], patient uuid, source text, starts_at timestamptz, ends_at timestamptz,
+    "grant" uuid, basis text, approver uuid, classes text[])
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = phiward, pg_temp AS $$
+    SELECT r.person, p.login, p.roles, r.patient, r.source, r.starts_at, r.ends_at, g.id, g.basis, g.approver, r.classes
+      FROM relation r JOIN person p ON p.id = r.person AND p.tenant = r.tenant AND p.active
+      LEFT JOIN access_grant g ON g.id = r.access_grant
+     WHERE r.person = wanted AND r.tenant = nullif(current_setting('phiward.tenant', true), '')::uuid
+       AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now())
+$$;
+REVOKE ALL ON FUNCTION access_to_patient(uuid), access_of_person(uuid) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION access_to_patient(uuid), access_of_person(uuid) TO phiward_warden, phiward_registrar;
+-- Which directory a token of ours belongs to (SCIM): asked before any organisation is known.
+CREATE FUNCTION directory_of(token_digest bytea) RETURNS TABLE (id uuid, tenant uuid)
+    LANGUAGE sql STABLE SECURITY DEFINER SET search_path = phiward, pg_temp AS $$
+    SELECT v.id, v.tenant FROM service v
+     WHERE v.digest = token_digest AND v.kind = 'directory' AND v.active AND (v.expires_at IS NULL OR v.expires_at > now())
+$$;
+REVOKE ALL ON FUNCTION directory_of(bytea) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION directory_of(bytea) TO phiward_warden;
 REVOKE ALL ON FUNCTION session_person(), session_tenant(), visible_patients(), named_patient(bytea),
     relations_to(uuid), consents_of(uuid), touch_session() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION session_person(), session_tenant(), visible_patients(), named_patient(bytea),
@@ -460,6 +491,15 @@ CREATE TRIGGER tell_ended AFTER UPDATE OF revoked_at ON personal_key FOR EACH RO
     WHEN (NEW.revoked_at IS NOT NULL AND OLD.revoked_at IS NULL) EXECUTE FUNCTION tell_ended('credential');
 CREATE TRIGGER tell_ended AFTER UPDATE OF active ON person FOR EACH ROW
     WHEN (OLD.active AND NOT NEW.active) EXECUTE FUNCTION tell_ended('person');
+-- Whoever deactivates a person, by command, directory or page: her sessions end with it, and none comes back with her.
+CREATE FUNCTION end_sessions() RETURNS trigger LANGUAGE plpgsql SET search_path = phiward, pg_temp AS $$
+BEGIN
+    UPDATE session SET revoked_at = now(), ended_because = 'deactivated' WHERE person = NEW.id AND revoked_at IS NULL;
+    RETURN NULL;
+END $$;
+REVOKE ALL ON FUNCTION end_sessions() FROM PUBLIC;
+CREATE TRIGGER end_sessions AFTER UPDATE OF active ON person FOR EACH ROW
+    WHEN (OLD.active AND NOT NEW.active) EXECUTE FUNCTION end_sessions();
 CREATE TRIGGER tell_changed AFTER UPDATE OF roles ON person FOR EACH ROW
     WHEN (OLD.roles IS DISTINCT FROM NEW.roles) EXECUTE FUNCTION tell_ended('person');
 CREATE TRIGGER tell_ended AFTER UPDATE OF revoked_at ON access_grant FOR EACH ROW
