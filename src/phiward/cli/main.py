@@ -5,7 +5,24 @@ import sys
 import typer
 
 from phiward import __version__
-from phiward.cli import audit, bench, deid, demo, evaluate, migrate, model, people, records, serve, vendors
+from phiward.cli import (
+    access,
+    audit,
+    bench,
+    deid,
+    demo,
+    evaluate,
+    grants,
+    migrate,
+    model,
+    people,
+    policy,
+    records,
+    relations,
+    roles,
+    serve,
+    vendors,
+)
 from phiward.cli.common import guard_defects
 
 app = typer.Typer(
@@ -24,6 +41,11 @@ app.command("deid")(deid.deid)
 app.command("model")(model.model)
 app.command("bench")(bench.bench)
 app.add_typer(people.app, name="user")
+app.add_typer(roles.app, name="role")
+app.add_typer(relations.app, name="relation")
+app.add_typer(grants.app, name="grant")
+app.add_typer(access.app, name="access")
+app.add_typer(policy.app, name="policy")
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="eval")

@@ -2,9 +2,16 @@
 
 from phiward.adapters.postgres.migrate import migrate as run_migrations
 from phiward.adapters.postgres.roles import ensure_roles
-from phiward.cli.common import AsJson, fail, read_settings, show
+from phiward.cli.common import AsJson, fail, read_settings, run, show
 from phiward.domain.errors import PhiwardError
-from phiward.wiring import administrator, database_credentials, embedded_database, prepare_secrets
+from phiward.settings import Settings
+from phiward.wiring import (
+    administrator,
+    database_credentials,
+    embedded_database,
+    open_registrar,
+    prepare_secrets,
+)
 
 
 def migrate(as_json: AsJson = False) -> None:
@@ -16,6 +23,13 @@ def migrate(as_json: AsJson = False) -> None:
             conninfo = administrator(settings)
             ensure_roles(conninfo, database_credentials(settings).passwords)
             revision = run_migrations(conninfo)
+            run(_ensure_organisation(settings))
     except PhiwardError as error:
         raise fail(error) from None
     show({"revision": revision, "database": "external" if settings.database_url else "embedded"}, as_json=as_json)
+
+
+async def _ensure_organisation(settings: Settings) -> None:
+    """The organisation of the settings is there, so that the gateway can serve it."""
+    async with open_registrar(settings):
+        pass

@@ -18,6 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from phiward.cli.common import fail, read_settings
+from phiward.cli.routes import access_routes
 from phiward.domain.errors import ConfigurationError, PhiwardError
 from phiward.gateway.app import Gateway, create_app
 from phiward.gateway.lifespan import Application
@@ -79,7 +80,16 @@ def _leave(number: int, frame: FrameType | None) -> None:
 @asynccontextmanager
 async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
     async with open_runtime(settings) as runtime:
-        yield create_app(Gateway(runtime.flow, Metrics(), runtime.ready, settings.max_body_bytes, utc_now, uuid4))
+        gateway = Gateway(
+            runtime.flow,
+            Metrics(),
+            runtime.ready,
+            settings.max_body_bytes,
+            utc_now,
+            uuid4,
+            runtime.access.seen,
+        )
+        yield create_app(gateway, more=access_routes(settings, runtime.access))
 
 
 class _Server(uvicorn.Server):

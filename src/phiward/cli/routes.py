@@ -1,0 +1,31 @@
+"""Every address beside `/v1` that the gateway serves: administration, directory, token exchange, sign-in."""
+
+from urllib.parse import urlsplit
+
+from starlette.routing import BaseRoute
+
+from phiward.console.pages import Pages
+from phiward.console.sign_in import SignInPages
+from phiward.gateway.admin.app import Admin, admin_mount
+from phiward.gateway.admin.door import BearerDoor
+from phiward.gateway.scim.routes import Scim
+from phiward.gateway.token import TokenEndpoint
+from phiward.identity.credentials import parse_credential
+from phiward.settings import Settings
+from phiward.wiring import Access, utc_now
+
+
+def access_routes(settings: Settings, access: Access) -> list[BaseRoute]:
+    """In one list, so that a test can hold each against the table of expected decisions."""
+    door = BearerDoor(access.people, parse_credential)
+    admin = Admin(door, access.policy, access.desk, access.policy.rules, utc_now)
+    routes: list[BaseRoute] = [
+        admin_mount(admin),
+        *Scim(access.directory, settings.origin, settings.max_body_bytes).routes(),
+        TokenEndpoint(access.admission).route(),
+    ]
+    if access.sign_in is not None:
+        provider = urlsplit(settings.oidc_issuer or "")
+        pages = Pages(settings.organisation, (f"{provider.scheme}://{provider.netloc}",))
+        routes += SignInPages(access.sign_in, pages, settings.origin, utc_now).routes()
+    return routes

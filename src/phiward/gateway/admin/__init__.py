@@ -1,0 +1,1 @@
+"""The admin API: people, access and its report, under /admin/v1."""
