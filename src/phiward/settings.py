@@ -5,6 +5,7 @@ passwords live in 0600 files under `secrets_dir`, which must not lie inside `dat
 """
 
 import os
+from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 
@@ -59,7 +60,71 @@ class Settings(BaseSettings):
     worker_dead_seconds: float = Field(
         default=60.0, gt=0, description="A gateway process silent for this long, in seconds, is taken for dead."
     )
+    public_url: str | None = Field(
+        default=None,
+        description="The address by which browsers and directories reach phiward, without a slash at its end. "
+        "Empty: http://localhost and the port.",
+    )
+    oidc_issuer: str | None = Field(
+        default=None,
+        description="The identity provider's issuer. Empty: nobody signs in by browser and no access token is let in; "
+        "personal keys work.",
+    )
+    oidc_client_id: str = Field(default="phiward", description="phiward's client id at the identity provider.")
+    oidc_client_secret_file: Path | None = Field(
+        default=None, description="File (0600) with phiward's client secret. Empty: a public client with PKCE."
+    )
+    oidc_audience: str = Field(
+        default="phiward", description="The audience that access tokens for the API must name, exactly."
+    )
+    oidc_algorithms: tuple[str, ...] = Field(
+        default=("RS256", "PS256", "ES256", "EdDSA"),
+        description="Signature algorithms of the provider that are accepted.",
+    )
+    step_up_acr: tuple[str, ...] = Field(
+        default=("phr", "phrh", "mfa"),
+        description="Authentication classes (acr) of the provider that are strong enough for a step-up.",
+    )
+    session_idle_minutes: float = Field(
+        default=15,
+        gt=0,
+        le=1440,
+        description="Minutes without use that end a session. Streaming and polling are no use.",
+    )
+    session_hours: float = Field(
+        default=8, gt=0, le=24, description="Hours after which a session ends, whatever happens."
+    )
+    session_limits: dict[str, tuple[float, float]] = Field(
+        default_factory=dict,
+        description='Other limits by role, as JSON: {"physician": [30, 12]} for minutes idle and hours in all. '
+        "The strictest of a person's roles holds.",
+    )
+    policy_dir: Path | None = Field(
+        default=None,
+        description="Folder with the organisation's own Cedar policies (*.cedar), read after the shipped ones.",
+    )
+    smtp_url: SecretStr | None = Field(
+        default=None,
+        description="Where alerts are mailed: smtp://[user:password@]host[:port]. Off loopback with STARTTLS.",
+    )
+    alert_sender: str = Field(default="phiward@localhost", description="From address of alert mails.")
+    alert_webhook: str | None = Field(default=None, description="Address to which alerts are posted as JSON as well.")
+    alert_webhook_key_file: Path | None = Field(
+        default=None, description="File (0600) with the key that signs what is posted to PHIWARD_ALERT_WEBHOOK."
+    )
+    timezone: str = Field(
+        default="UTC", description="The organisation's time zone, for working days, e.g. America/Chicago."
+    )
+    holidays: tuple[date, ...] = Field(
+        default=(), description='Days that are no working days, as JSON: ["2026-12-25"]. Weekends never are.'
+    )
     log_level: str = Field(default="INFO", description="DEBUG, INFO, WARNING or ERROR. No level ever logs PHI.")
+
+    @property
+    def origin(self) -> str:
+        """The address that browsers see, without a slash at its end."""
+        scheme = "http" if self.tls_certificate is None else "https"
+        return (self.public_url or f"{scheme}://localhost:{self.port}").rstrip("/")
 
     @property
     def root_key_file(self) -> Path:

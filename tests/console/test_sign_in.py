@@ -11,15 +11,16 @@ from starlette.applications import Starlette
 
 from phiward.console import cookies
 from phiward.console.pages import Pages
-from phiward.console.sign_in import Entered, Leap, SignInPages, View, safe_return
+from phiward.console.sign_in import SignInPages, safe_return
 from phiward.domain.errors import NotAuthenticatedError, NotPermittedError, UpstreamError
+from phiward.domain.sign_in import Entered, Leap, SessionView
 from phiward.domain.text import Secret
 from phiward.identity.sessions import csrf_token, new_token
 
 ORIGIN = "https://phiward.example"
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 TOKEN = new_token().text
-VIEW = View(
+VIEW = SessionView(
     "Dr Basil Mockridge", ("physician", "privacy_officer"), NOW, None, NOW + timedelta(hours=8),
     NOW + timedelta(minutes=12), 15,
 )  # fmt: skip
@@ -29,7 +30,7 @@ VIEW = View(
 class SignInTwin:
     """Remembers what it was asked; refuses where a test says so."""
 
-    view_of: View | None = VIEW
+    view_of: SessionView | None = VIEW
     refusal: Exception | None = None
     asked: list[Any] = field(default_factory=list)
 
@@ -52,7 +53,7 @@ class SignInTwin:
             raise self.refusal
         return Entered(TOKEN, "//evil.example")
 
-    async def view(self, token: Secret) -> View | None:
+    async def view(self, token: Secret) -> SessionView | None:
         """The session."""
         return self.view_of if token == TOKEN else None
 

@@ -2,7 +2,8 @@
 tests of the flow's own order and reasons; what they pretend is shown with real parts elsewhere.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
@@ -79,6 +80,39 @@ class PeopleTwin:
     async def caller(self, session: Secret, patient: str | None, *, activity: bool = True) -> OpenedTwin | None:
         """The same answer, whatever is asked."""
         return self.opened
+
+
+@dataclass
+class AdmissionTwin:
+    """Lets everyone in, or refuses with `refusal`."""
+
+    refusal: Exception | None = None
+
+    async def admit(self, credential: Secret) -> None:
+        """As it was told."""
+        if self.refusal is not None:
+            raise self.refusal
+
+
+@dataclass
+class LeaseTwin:
+    """Stands until a test ends it."""
+
+    ended: str | None = None
+
+
+@dataclass
+class WatchTwin:
+    """Hands out one lease and remembers for what."""
+
+    lease: LeaseTwin = field(default_factory=LeaseTwin)
+    held: list[tuple[UUID, PatientRef | None, frozenset[UUID]]] = field(default_factory=list)
+
+    @contextmanager
+    def hold(self, caller: Caller, patient: PatientRef | None, grants: frozenset[UUID]) -> Iterator[LeaseTwin]:
+        """The lease."""
+        self.held.append((caller.credential_id, patient, grants))
+        yield self.lease
 
 
 @dataclass

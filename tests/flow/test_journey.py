@@ -10,6 +10,7 @@ import pytest
 
 from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.rules.catalogue import rule_detectors
+from phiward.domain.access import NO_STANDING
 from phiward.domain.chat import ChatRequest, Finished, Message, TextDelta, UpstreamEvent
 from phiward.domain.errors import (
     AuditUnavailableError,
@@ -35,6 +36,7 @@ from phiward.guard.tripwire import Tripwire
 from phiward.policy.decide import Policy
 from tests.flow.fakes import (
     NOW,
+    AdmissionTwin,
     ClientTwin,
     LogTwin,
     NotesTwin,
@@ -42,6 +44,7 @@ from tests.flow.fakes import (
     PeopleTwin,
     SealerTwin,
     VendorsTwin,
+    WatchTwin,
     caller,
     destination,
     patient,
@@ -60,6 +63,8 @@ class House:
         self.log = LogTwin()
         self.people = PeopleTwin(OpenedTwin(caller(), MARGARET, treats()))
         self.vendors = VendorsTwin(VendorBook(1, (destination(),)))
+        self.admission = AdmissionTwin()
+        self.watch = WatchTwin()
         self.notes = NotesTwin()
         self.client = ClientTwin(log=self.log)
         self.uncovered = ClientTwin(log=self.log)
@@ -82,6 +87,8 @@ class House:
 
         return Flow(
             people=self.people,
+            admission=self.admission,
+            watch=self.watch,
             notes=self.notes,
             vendors=self.vendors,
             known=Known(),
@@ -113,7 +120,7 @@ def words_of(events: Sequence[UpstreamEvent]) -> str:
 
 def no_patient(house: House) -> None:
     """The reference names nobody whom this person may see."""
-    house.people.opened = OpenedTwin(caller(), None, ())
+    house.people.opened = OpenedTwin(caller(), None, NO_STANDING)
 
 
 def no_credential(house: House) -> None:

@@ -71,7 +71,7 @@ async def play(events: Events, wire: Wire, send_seconds: float = 5) -> list[str]
     answer: Any = SimpleNamespace(events=running, interaction=one, inbound=SimpleNamespace(counts=counts))
     chunks = Chunks("chatcmpl-x", 1, "m", include_usage=False)
     first = await anext(running)
-    stream = StreamedAnswer(answer, first, chunks, lambda: ended.append("ended"), send_seconds)
+    stream = StreamedAnswer(answer, first, chunks, lambda: ended.append("ended"), dict, send_seconds)
     await stream(SCOPE, wire.receive, wire.send)
     return ended
 

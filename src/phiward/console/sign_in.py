@@ -20,6 +20,7 @@ from phiward.console import cookies
 from phiward.console.pages import Pages, static_file
 from phiward.domain.errors import NotAuthenticatedError, NotPermittedError, PhiwardError
 from phiward.domain.ports import Clock
+from phiward.domain.sign_in import Entered, Leap, SessionView
 from phiward.domain.text import Secret
 from phiward.identity.sessions import csrf_token
 
@@ -37,37 +38,8 @@ GAINS: Final = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Leap:
-    """Send the browser to `url`, with the mark of the browser that may finish."""
-
-    url: str
-    browser: Secret
-
-
-@dataclass(frozen=True, slots=True)
-class Entered:
-    """A login or a step-up that ended: the new token of the session."""
-
-    token: Secret
-    return_to: str
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """A session as its owner sees it. Times are UTC."""
-
-    name: str
-    roles: tuple[str, ...]
-    since: datetime
-    confirmed_at: datetime | None
-    ends_at: datetime
-    idle_ends_at: datetime | None
-    minutes: int
-
-
 class SignIn(Protocol):
-    """What the pages ask; flow.login implements it."""
+    """What the pages ask; adapters.sign_in implements it."""
 
     async def begin(self, return_to: str) -> Leap:
         """A login. Raises UpstreamError when the provider cannot be asked."""
@@ -78,7 +50,7 @@ class SignIn(Protocol):
     async def finish(self, query: Sequence[tuple[str, str]], browser: Secret) -> Entered:
         """The way back. Raises NotAuthenticatedError, NotPermittedError, UpstreamError."""
 
-    async def view(self, token: Secret) -> View | None:
+    async def view(self, token: Secret) -> SessionView | None:
         """The session, without counting as activity; None when it ended."""
 
     async def out(self, token: Secret, *, everywhere: bool) -> None:
@@ -185,7 +157,7 @@ class SignInPages:
         """`GET /static/{name}`."""
         return static_file(request.path_params["name"]) or _json({"state": "not found"}, 404)
 
-    async def _view(self, request: Request) -> tuple[Secret | None, View | None]:
+    async def _view(self, request: Request) -> tuple[Secret | None, SessionView | None]:
         token = cookies.read(request, cookies.SESSION)
         return (token, await self.sign_in.view(token)) if token is not None else (None, None)
 
@@ -212,7 +184,7 @@ class SignInPages:
         cookies.put(response, cookies.BROWSER, leap.browser, cookies.LOGIN_SECONDS)
         return response
 
-    def _told(self, token: Secret, view: View) -> dict[str, Any]:
+    def _told(self, token: Secret, view: SessionView) -> dict[str, Any]:
         now = self.clock()
         ends = min(end for end in (view.ends_at, view.idle_ends_at) if end is not None)
         return {

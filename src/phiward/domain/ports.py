@@ -1,7 +1,7 @@
 """What the rooms and the flow need from outside, as small Protocols; adapters implement them."""
 
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
 from uuid import UUID
@@ -29,6 +29,33 @@ class People(Protocol):
         Returns None when the credential is unknown, expired, idle or revoked. `activity` keeps a session from
         growing idle. Raises StorageError.
         """
+
+
+class Admission(Protocol):
+    """Lets access tokens of an identity provider in; other credentials the database knows by itself."""
+
+    async def admit(self, credential: Secret) -> None:
+        """Return when `credential` is no access token, or is one whose session stands from now on.
+
+        Raises NotAuthenticatedError, NotPermittedError for a service that acts for nobody, StorageError.
+        """
+
+
+class Lease(Protocol):
+    """A running answer's right to go on."""
+
+    @property
+    def ended(self) -> str | None:
+        """Why the right ended, as the name of a rule; None while it stands. Cheap: asked before every event."""
+
+
+class Watch(Protocol):
+    """Hears of what ends: credentials, people, grants, relations."""
+
+    def hold(
+        self, caller: Caller, patient: PatientRef | None, grants: frozenset[UUID]
+    ) -> AbstractContextManager["Lease"]:
+        """A lease for one answer, which ends when any of these does. What ended shortly before counts too."""
 
 
 class Opened(Protocol):

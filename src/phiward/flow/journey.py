@@ -9,13 +9,14 @@ error. Promises 1 to 6 of the design are lines of this file.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Protocol
 from uuid import UUID
 
 from phiward.deid.deidentifier import Deidentifier
+from phiward.domain.access import DocumentField, Standing
 from phiward.domain.audit import Outcome
 from phiward.domain.chat import ChatRequest, UpstreamEvent
 from phiward.domain.errors import (
@@ -28,12 +29,24 @@ from phiward.domain.errors import (
     UnsafeContentError,
     UpstreamError,
 )
-from phiward.domain.patients import PatientRef
+from phiward.domain.patients import Note, PatientRef
 from phiward.domain.people import Caller
-from phiward.domain.ports import Clock, CoveredModelClient, ModelClient, Notes, Opened, People, Vendors
+from phiward.domain.ports import (
+    Admission,
+    Clock,
+    CoveredModelClient,
+    Lease,
+    ModelClient,
+    Notes,
+    Opened,
+    People,
+    Vendors,
+    Watch,
+)
 from phiward.domain.text import Secret
 from phiward.domain.vendors import DestinationClass
 from phiward.domain.verdict import Deny
+from phiward.flow.grant import emergency, until
 from phiward.flow.inbound import Inbound
 from phiward.flow.outbound import Outbound, holds_free_text, transform
 from phiward.flow.record import Interaction, Recorder
@@ -42,6 +55,7 @@ from phiward.guard.tripwire import Tripwire
 from phiward.identity.binding import bind_purpose
 from phiward.identity.keys import REFUSED
 from phiward.policy.decide import Policy
+from phiward.policy.documents import DocumentFacts
 from phiward.retrieval.selection import select
 from phiward.vendors.gate import admit, choose, models_for
 
@@ -75,6 +89,8 @@ class Flow:
         self,
         *,
         people: People,
+        admission: Admission,
+        watch: Watch,
         notes: Notes,
         vendors: Vendors,
         known: KnownIdentifiers,
@@ -88,7 +104,8 @@ class Flow:
         context_characters: int,
     ) -> None:
         """Everything from outside, as Protocols; `context_characters` bounds the retrieved notes."""
-        self._people, self._notes, self._vendors, self._known = people, notes, vendors, known
+        self._people, self._admission, self._watch = people, admission, watch
+        self._notes, self._vendors, self._known = notes, vendors, known
         self._policy, self._deidentifier, self._tripwire = policy, deidentifier, tripwire
         self._recorder, self._clock, self._context_characters = recorder, clock, context_characters
         self._covered, self._uncovered = covered, uncovered
@@ -116,6 +133,7 @@ class Flow:
         return models_for(book)
 
     async def _authenticate(self, credential: Secret, patient: str | None) -> Opened:
+        await self._admission.admit(credential)
         opened = await self._people.caller(credential, patient)
         if opened is None:
             raise NotAuthenticatedError(REFUSED)
@@ -127,6 +145,7 @@ class Flow:
         if one.patient is None and (asked.patient is not None or caller.bound_patient is not None):
             raise PatientNotFoundError
         one.purpose = bind_purpose(caller, asked.purpose)
+        one.until = until(caller, opened.standing, now)
         book = await self._vendors.book(caller, opened.vendor_version)
         one.route = choose(book, asked.model, now)
         one.decision = self._policy.decide(
@@ -134,11 +153,12 @@ class Flow:
         )
         if isinstance(one.decision, Deny):
             raise NotPermittedError(one.decision.reason, rule=one.decision.rule)
+        one.emergency = emergency(opened.standing, one.purpose, now)
         admitted = admit(one.route, free_text=holds_free_text(asked))
         one.admission = admitted.rule
         if isinstance(admitted, Deny):
             raise NoBaaError(admitted.reason, rule=admitted.rule)
-        await self._retrieve(one)
+        await self._retrieve(one, opened.standing)
         index = await self._known.index(caller, opened.index_version)
         one.outbound = await self._transform(one)
         tripped = self._tripwire.check(one.outbound.body.value.encode(), index, one.outbound.placeholders)
@@ -147,14 +167,31 @@ class Flow:
             raise UnsafeContentError(tripped.reason, rule=tripped.rule)
         return index
 
-    async def _retrieve(self, one: Interaction) -> None:
+    async def _retrieve(self, one: Interaction, standing: Standing) -> None:
         if not one.asked.retrieve:
             return
         if one.patient is None:
             raise InvalidRequestError("Retrieval needs a patient in context.", param="metadata.retrieve")
         newest = await self._notes.newest(one.caller.session, one.patient.patient, NOTES_READ)
         question = next((m.content for m in reversed(one.asked.messages) if m.role == "user" and m.content), "")
-        one.notes = select(newest, question, self._context_characters)
+        shown = self._readable(one, newest, standing)
+        one.not_shown = len(newest) - len(shown)
+        one.notes = select(shown, question, self._context_characters)
+
+    def _readable(self, one: Interaction, notes: Sequence[Note], standing: Standing) -> list[Note]:
+        """Each document is decided again before it may enter a prompt, and what of it (45 CFR 164.502(b))."""
+        if one.purpose is None or one.route is None or one.patient is None:
+            raise UnsafeContentError("No decision was made.")
+        facts = [DocumentFacts(note.document, note.kind, note.classes) for note in notes]
+        decided = self._policy.readable(
+            one.caller, one.patient.patient, standing, facts, one.purpose, one.route.destination_class, self._clock()
+        )
+        open_fields = {each.id: each.fields for each in decided}
+        return [
+            note if DocumentField.TEXT in fields else replace(note, text="")
+            for note in notes
+            if DocumentField.TITLE in (fields := open_fields.get(note.document, frozenset()))
+        ]
 
     async def _transform(self, one: Interaction) -> Outbound:
         if one.route is None:
@@ -182,12 +219,12 @@ class Flow:
             await _to_the_end(self._recorder.outcome(one, ended, inbound, None))
             raise
         try:
-            async with aclosing(self._call(one, outbound)) as events:  # type: ignore[type-var]
-                async for event in events:
-                    if self._clock() >= one.caller.expires_at:
-                        raise NotPermittedError("The credential expired while the answer was made.", rule="expiry")
-                    for released in inbound.pass_on(event):
-                        yield released
+            with self._watch.hold(one.caller, _ref(one), one.grants) as lease:
+                async with aclosing(self._call(one, outbound)) as events:  # type: ignore[type-var]
+                    async for event in events:
+                        self._refuse_if_over(one, lease)
+                        for released in inbound.pass_on(event):
+                            yield released
             ended = Outcome.WITHHELD if inbound.counts.withheld else Outcome.RELEASED
         except UpstreamError as failure:
             ended, error = Outcome.UPSTREAM_FAILED, failure
@@ -203,6 +240,13 @@ class Flow:
             await _to_the_end(self._recorder.outcome(one, ended, inbound, error))
         for last in inbound.closing():
             yield last
+
+    def _refuse_if_over(self, one: Interaction, lease: Lease) -> None:
+        """Deactivation, revocation and expiry act inside a stream."""
+        if one.until is not None and self._clock() >= one.until:
+            raise NotPermittedError("The session or the access ended while the answer was made.", rule="expiry")
+        if lease.ended is not None:
+            raise NotPermittedError("Access was taken back while the answer was made.", rule=lease.ended)
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:

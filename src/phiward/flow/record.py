@@ -6,12 +6,14 @@ and the text that came back stand beside it as addenda, sealed under the patient
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from phiward import __version__
 from phiward.deid.manifest import POLICY
 from phiward.deid.tagger.model_file import shipped_model
+from phiward.domain.access import Relation
 from phiward.domain.audit import Addendum, Entry, EntryKind, Outcome
 from phiward.domain.chat import ChatRequest
 from phiward.domain.errors import PhiwardError
@@ -37,7 +39,15 @@ class Interaction:
     decision: Verdict | None = None
     admission: str | None = None
     notes: Sequence[Note] = ()
+    not_shown: int = 0
+    until: datetime | None = None
+    emergency: Relation | None = None
     outbound: Outbound | None = field(default=None, repr=False)
+
+    @property
+    def grants(self) -> frozenset[UUID]:
+        """The access grants that this request stands on."""
+        return frozenset([self.emergency.grant]) if self.emergency and self.emergency.grant else frozenset()
 
     def facts(self) -> dict[str, Any]:
         """The part of the leaf that intents and refusals share."""
@@ -46,9 +56,13 @@ class Interaction:
             "version": __version__,
             "person": str(self.caller.person),
             "credential": str(self.caller.credential_id),
+            "credential_kind": self.caller.kind,
+            "service": str(self.caller.service) if self.caller.service else None,
+            "emergency": str(self.emergency.grant) if self.emergency else None,
             "roles": sorted(self.caller.roles),
             "patients": [str(self.patient.patient)] if self.patient else [],
             "documents": [str(note.document) for note in self.notes],
+            "documents_not_shown": self.not_shown,
             "purpose": self.purpose,
             "rule": self.decision.rule if self.decision else None,
             "destination": str(route.destination.id) if route else None,

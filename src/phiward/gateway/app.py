@@ -3,7 +3,7 @@
 POST /v1/chat/completions   GET /v1/models   GET /healthz   GET /readyz   GET /metrics
 """
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, aclosing
 from dataclasses import dataclass
 from time import perf_counter
@@ -16,21 +16,22 @@ from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp
 
 from phiward.domain.chat import ChatRequest
 from phiward.domain.errors import InvalidRequestError, PhiwardError, UpstreamError
+from phiward.domain.people import Caller
 from phiward.domain.ports import Clock, NewId
 from phiward.flow.journey import Answer, Flow
 from phiward.gateway.body import read_body
 from phiward.gateway.chat_request import parse_chat
-from phiward.gateway.chat_response import Chunks, Completion, note
+from phiward.gateway.chat_response import Chunks, Completion, break_glass, note
 from phiward.gateway.errors import error_response, status_of
 from phiward.gateway.metrics import Metrics
 from phiward.gateway.shell import Shell
 from phiward.gateway.stream import StreamedAnswer
-from phiward.identity.keys import parse_bearer
+from phiward.identity.credentials import parse_credential
 
 log = structlog.get_logger("phiward.gateway")
 JSON = "application/json"
@@ -46,16 +47,20 @@ class Gateway:
     max_body_bytes: int
     clock: Clock
     new_id: NewId
+    seen: Callable[[Caller, str | None, str | None], Awaitable[None]] | None = None
 
     async def chat(self, request: Request) -> Response | StreamedAnswer:
         """`POST /v1/chat/completions`."""
         started = perf_counter()
-        credential = parse_bearer(single_header(request, "authorization"))
+        credential = parse_credential(single_header(request, "authorization"))
         body = await read_body(request, self.max_body_bytes)
         asked = parse_chat(
             body, single_header(request, "x-phiward-patient"), single_header(request, "x-phiward-purpose")
         )
         answer = await self.flow.chat(request.state.interaction, credential, asked)
+        if self.seen is not None:
+            address = request.client.host if request.client else None
+            await self.seen(answer.interaction.caller, address, request.headers.get("user-agent"))
 
         def ended() -> None:
             self._count(answer)
@@ -69,7 +74,7 @@ class Gateway:
 
     async def models(self, request: Request) -> Response:
         """`GET /v1/models`: only what this caller may ask for."""
-        credential = parse_bearer(single_header(request, "authorization"))
+        credential = parse_credential(single_header(request, "authorization"))
         names = await self.flow.models(credential)
         created = int(self.clock().timestamp())
         data = [{"id": name, "object": "model", "created": created, "owned_by": "phiward"} for name in names]
@@ -89,13 +94,16 @@ class Gateway:
         async with aclosing(answer.events) as events:  # type: ignore[type-var]
             async for event in events:
                 completion.add(event)
-        return Response(completion.render(note(answer)), media_type=JSON)
+        return Response(completion.render(note(answer, self.clock())), media_type=JSON)
 
     async def _stream(self, answer: Answer, asked: ChatRequest, ended: Callable[[], None]) -> StreamedAnswer:
         first = await anext(answer.events, None)
         if first is None:
             raise UpstreamError("The model's server gave no answer.")
-        return StreamedAnswer(answer, first, Chunks(*self._head(answer, asked), asked.include_usage), ended)
+        glass = break_glass(answer.interaction.emergency, self.clock())
+        opening = {"break_glass": glass} if glass else None
+        chunks = Chunks(*self._head(answer, asked), asked.include_usage, opening)
+        return StreamedAnswer(answer, first, chunks, ended, lambda: note(answer, self.clock()))
 
     def _head(self, answer: Answer, asked: ChatRequest) -> tuple[str, int, str]:
         return f"chatcmpl-{answer.interaction.id.hex}", int(self.clock().timestamp()), asked.model
@@ -148,8 +156,8 @@ def single_header(request: Request, name: str) -> str | None:
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]
 
 
-def create_app(gateway: Gateway, lifespan: Lifespan | None = None) -> ASGIApp:
-    """Build the ASGI application."""
+def create_app(gateway: Gateway, lifespan: Lifespan | None = None, more: Sequence[BaseRoute] = ()) -> ASGIApp:
+    """Build the ASGI application; `more` are the routes of administration, directory, sign-in and pages."""
     app = Starlette(
         routes=[
             Route("/v1/chat/completions", gateway.chat, methods=["POST"]),
@@ -157,6 +165,7 @@ def create_app(gateway: Gateway, lifespan: Lifespan | None = None) -> ASGIApp:
             Route("/healthz", gateway.health, methods=["GET"]),
             Route("/readyz", gateway.readiness, methods=["GET"]),
             Route("/metrics", gateway.metrics.__call__, methods=["GET"]),
+            *more,
         ],
         exception_handlers={PhiwardError: gateway.refuse, HTTPException: gateway.refuse},
         lifespan=lifespan,

@@ -5,11 +5,13 @@ Source: the OpenAI API reference, chat completion object and chunk object.
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 import orjson
 
 from phiward.deid.manifest import NOT_DETECTED
+from phiward.domain.access import Relation
 from phiward.domain.chat import Finished, ReasoningDelta, TextDelta, ToolCallDelta, UpstreamEvent, Usage, UsageReport
 from phiward.domain.vendors import DestinationClass
 from phiward.flow.journey import Answer
@@ -17,7 +19,23 @@ from phiward.flow.journey import Answer
 DONE = b"data: [DONE]\n\n"
 
 
-def note(answer: Answer) -> dict[str, Any]:
+BANNER = "Emergency access to one patient. Everything seen is on record and reviewed."
+
+
+def break_glass(emergency: Relation | None, now: datetime) -> dict[str, Any] | None:
+    """Banner and countdown of an emergency grant, in whole seconds; None without one."""
+    if emergency is None or emergency.ends_at is None:
+        return None
+    left = max(0, int((emergency.ends_at - now).total_seconds()))
+    return {
+        "grant": str(emergency.grant),
+        "ends_at": emergency.ends_at.isoformat(),
+        "seconds_left": left,
+        "banner": BANNER,
+    }
+
+
+def note(answer: Answer, now: datetime) -> dict[str, Any]:
     """The `phiward` object: opaque ids, counts and honest words; no PHI."""
     one, counts = answer.interaction, answer.inbound.counts
     route, sent = one.route, one.outbound
@@ -35,6 +53,8 @@ def note(answer: Answer) -> dict[str, Any]:
             else None
         ),
         "documents": [str(document.document) for document in one.notes],
+        "documents_not_shown": one.not_shown,
+        "break_glass": break_glass(one.emergency, now),
         "resolved": counts.resolved,
         "withheld": counts.withheld,
         "masked": counts.masked,
@@ -94,9 +114,15 @@ def _whole(number: int, choice: _Choice) -> dict[str, Any]:
 class Chunks:
     """Renders checked events as SSE, one chunk each."""
 
-    def __init__(self, identity: str, created: int, model: str, include_usage: bool) -> None:
-        """As for Completion; the usage chunk is sent only where the caller asked for it."""
+    def __init__(
+        self, identity: str, created: int, model: str, include_usage: bool, opening: dict[str, Any] | None = None
+    ) -> None:
+        """As for Completion; the usage chunk is sent only where the caller asked for it.
+
+        `opening` stands under `phiward` in the first chunk: what must be seen before the answer.
+        """
         self._head = {"id": identity, "object": "chat.completion.chunk", "created": created, "model": model}
+        self._opening = opening
         self._include_usage = include_usage
         self._opened: set[int] = set()
 
@@ -132,8 +158,9 @@ class Chunks:
             self._opened.add(choice)
             delta = {"role": "assistant", **delta}
         chunk: dict[str, Any] = {"choices": [{"index": choice, "delta": delta, "finish_reason": reason}]}
-        if phiward:
-            chunk["phiward"] = phiward
+        if self._opening or phiward:
+            chunk["phiward"] = {**(self._opening or {}), **(phiward or {})}
+            self._opening = None
         return self._sse(chunk)
 
     def _sse(self, chunk: dict[str, Any]) -> bytes:

@@ -15,7 +15,7 @@ from starlette.types import Receive, Scope, Send
 from phiward.domain.chat import Finished, UpstreamEvent, UsageReport
 from phiward.domain.errors import PhiwardError
 from phiward.flow.journey import Answer
-from phiward.gateway.chat_response import Chunks, note
+from phiward.gateway.chat_response import Chunks
 from phiward.gateway.errors import error_body
 
 SEND_SECONDS = 60.0
@@ -33,12 +33,14 @@ class StreamedAnswer:
         first: UpstreamEvent,
         chunks: Chunks,
         ended: Callable[[], None],
+        told: Callable[[], dict[str, Any]],
         send_seconds: float = SEND_SECONDS,
     ) -> None:
         """Take over `answer.events`; it is closed whatever happens, which records the outcome.
 
-        `ended` is called once, when nothing more will be sent.
+        `ended` is called once, when nothing more will be sent; `told` makes the `phiward` object at the end.
         """
+        self._told = told
         self._answer, self._first, self._chunks, self._send_seconds = answer, first, chunks, send_seconds
         self._ended = ended
         self.error: PhiwardError | None = None
@@ -76,7 +78,7 @@ class StreamedAnswer:
             else:
                 await self._send(send, self._chunks.render(event), more=True)
             event = await anext(events, None)
-        return self._chunks.closing(closing, note(self._answer))
+        return self._chunks.closing(closing, self._told())
 
     async def _send(self, send: Send, body: bytes, *, more: bool) -> None:
         message: dict[str, Any] = {"type": "http.response.body", "body": body, "more_body": more}

@@ -11,7 +11,7 @@ from typing import Any
 from uuid import UUID
 
 from phiward.adapters.postgres.administration import Administration, Change
-from phiward.domain.errors import InvalidRequestError, PatientNotFoundError
+from phiward.domain.errors import ConfigurationError, InvalidRequestError, PatientNotFoundError
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import PersonId, PurposeOfUse, Role, TenantId
 from phiward.identity.keys import IssuedKey, issue
@@ -73,6 +73,14 @@ class Registry:
             row = await (await connection.execute("SELECT id FROM tenant WHERE name = %s", [name])).fetchone()
         if row is None:
             raise InvalidRequestError("The organisation could not be found.", param="organisation")
+        return TenantId(row[0])
+
+    async def find_tenant(self, name: str) -> TenantId:
+        """The organisation of this name, made before by a command. Raises ConfigurationError when there is none."""
+        async with self._database.plain() as connection:
+            row = await (await connection.execute("SELECT id FROM tenant WHERE name = %s", [name.strip()])).fetchone()
+        if row is None:
+            raise ConfigurationError("PHIWARD_ORGANISATION names no organisation here; `phiward user add` makes it.")
         return TenantId(row[0])
 
     async def add_person(

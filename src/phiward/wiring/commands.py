@@ -1,0 +1,107 @@
+"""What the commands work with: the registrar, the auditor, and the numbering of the log where no gateway runs."""
+
+import contextlib
+import getpass
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from phiward.adapters.anchor import FolderAnchor
+from phiward.adapters.postgres.access_registry import AccessRegistry
+from phiward.adapters.postgres.access_report import AccessReports
+from phiward.adapters.postgres.administration import Administration
+from phiward.adapters.postgres.audit_store import PostgresAuditStore
+from phiward.adapters.postgres.migrate import refuse_other_schema
+from phiward.adapters.postgres.records import RecordsWriter
+from phiward.adapters.postgres.registry import Registry
+from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR
+from phiward.adapters.postgres.vendor_registry import VendorRegistry
+from phiward.audit.leaf import decode_leaf, encode_leaf
+from phiward.audit.sequencer import sequence_once
+from phiward.audit.signer import Signer
+from phiward.audit.verify import Report, verify
+from phiward.domain.errors import AuditIntegrityError
+from phiward.domain.people import TenantId
+from phiward.settings import Settings
+from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
+
+
+@dataclass(frozen=True, slots=True)
+class Registrar:
+    """What the commands change things with: people, vendors, records of one organisation."""
+
+    tenant: TenantId
+    registry: Registry
+    vendors: VendorRegistry
+    writer: RecordsWriter
+    administration: Administration
+    access: AccessRegistry
+    reports: AccessReports
+
+    async def record(self, action: str, facts: dict[str, Any]) -> None:
+        """An administrative act that changed nothing else, for example a finished import."""
+        async with self.administration.change(self.tenant, action) as change:
+            change.facts.update(facts)
+
+
+@asynccontextmanager
+async def open_registrar(settings: Settings) -> AsyncIterator[Registrar]:
+    """For commands; the database must run."""
+    named = conninfo(settings, REGISTRAR)
+    await refuse_other_schema(named)
+    with contextlib.ExitStack() as keys:
+        vault = open_vault(settings, keys)
+        async with open_database(settings, REGISTRAR) as database:
+            actor = f"{getpass.getuser()} (uid {os.getuid()})"
+            administration = Administration(database, encode_leaf, utc_now, actor)
+            registry = Registry(administration, vault)
+            tenant = await registry.ensure_tenant(settings.organisation)
+            writer = RecordsWriter(database, vault, vault)
+            access, reports = AccessRegistry(administration, vault), AccessReports(administration, vault)
+            vendors = VendorRegistry(administration, vault)
+            yield Registrar(tenant, registry, vendors, writer, administration, access, reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Auditor:
+    """Reads the log."""
+
+    store: PostgresAuditStore
+    signer: Signer
+    anchor: FolderAnchor
+
+    async def verify(self) -> Report:
+        """Check the whole log, with the checkpoints that were kept outside the database."""
+        return await verify(self.store, self.signer.verifier, self.anchor.read())
+
+    async def interaction(self, interaction: UUID) -> list[dict[str, Any]]:
+        """The leaves of one interaction, with their indices."""
+        entries = await self.store.of_interaction(interaction)
+        return [{"index": entry.index, **decode_leaf(entry.leaf)} for entry in entries]
+
+    async def newest_released(self) -> UUID:
+        """Raises AuditIntegrityError when nothing was released yet."""
+        found = await self.store.newest_released()
+        if found is None:
+            raise AuditIntegrityError("No answer was released yet.")
+        return found
+
+
+@asynccontextmanager
+async def open_auditor(settings: Settings) -> AsyncIterator[Auditor]:
+    """For commands; the database must run."""
+    async with open_database(settings, AUDITOR) as database:
+        yield Auditor(PostgresAuditStore(database), signer_of(settings), FolderAnchor(settings.anchor_dir))
+
+
+async def sequence_all(settings: Settings) -> int:
+    """Number every entry that waits, where no gateway runs that would; returns how many."""
+    total = 0
+    async with open_database(settings, APP) as database:
+        store, signer, anchor = PostgresAuditStore(database), signer_of(settings), FolderAnchor(settings.anchor_dir)
+        while numbered := await sequence_once(store, signer, anchor.append):
+            total += numbered
+    return total
