@@ -19,6 +19,8 @@ from phiward.domain.access import DataClass, RelationSource
 from phiward.domain.administration import AccessRow, ConsentEntry
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import PersonId
+from tests.cli.clinic import patient_of, person
+from tests.cli.conftest import Installation
 
 NOW = datetime.now(UTC)
 DAY = timedelta(days=1)
@@ -61,6 +63,15 @@ def test_an_organisations_own_table_that_does_not_hold_exits_with_1(tmp_path: Pa
     ran = run("check", str(tmp_path))
     assert ran.exit_code == 1
     assert "wrong" in ran.stdout
+
+
+def test_the_folder_that_the_gateway_uses_is_checked_unless_another_is_named(tmp_path: Path, monkeypatch):
+    """What is checked is what runs; an explanation as well."""
+    (tmp_path / "ours.cedar").write_text(FORBIDS)
+    monkeypatch.setenv("PHIWARD_POLICY_DIR", str(tmp_path))
+    assert json.loads(run("check", "--json").stdout)["rules"][-1]["rule"] == "ours"
+    case = {"roles": ["pharmacist"], "patient": False}
+    assert json.loads(run("explain", "--facts", "-", "--json", stdin=json.dumps(case)).stdout)["rule"] == "ours"
 
 
 @pytest.mark.parametrize(
@@ -182,9 +193,8 @@ class House:
 def house(monkeypatch: pytest.MonkeyPatch):
     """Asks `house` instead of a database."""
 
-    def opened(made: House, **parts: Any) -> House:
-        registrar = SimpleNamespace(tenant=TENANT, registry=made, reports=made, grants=made)
-        vars(registrar).update(parts)
+    def opened(made: House) -> House:
+        registrar = SimpleNamespace(tenant=TENANT, registry=made, reports=made, access=SimpleNamespace(grants=made))
         monkeypatch.setattr(module, "with_registrar", lambda work: module_run(work, registrar))
         return made
 
@@ -249,20 +259,34 @@ def test_a_persons_question_is_explained_from_what_the_database_knows(house, wor
     assert json.loads(ran.stdout)["facts"]["roles"] == ["physician"]
 
 
-def test_without_the_means_to_read_relations_it_says_so(house):
-    """And never decides from no facts."""
-    house(House(), reports=None)
-    ran = run("explain", "--as", "dr", "--patient", "1")
-    assert ran.exit_code == 2
-    assert "--facts" in ran.stderr
-
-
 def test_a_deactivated_person_is_no_question_of_rules(house):
     """She is refused before any rule is asked."""
     house(House()).active = False
     ran = run("explain", "--as", "dr")
     assert ran.exit_code == 2
     assert "deactivated" in ran.stderr
+
+
+def test_an_installation_explains_its_own_people_and_patients(installation: Installation):
+    """With a real database: a stranger, then a grant that opens one class; and the question is on record."""
+    patient = patient_of(installation)
+    nurse = person(installation, "nurse.explained", "nurse")
+    asked = ("policy", "explain", "--as", nurse, "--patient", "-", "--document", "result", "--class", "hiv", "--json")
+    assert installation.run(*asked, stdin=patient).told["rule"] == "no_care_relation"
+    officer = person(installation, "officer.explained", "privacy_officer")
+    until = (NOW + 9 * DAY).date().isoformat()
+    words = ("--basis", "consult", "--approver", officer, "--until", until, "--data-class", "hiv", "--reason-file", "-")
+    granted = installation.run("grant", "add", nurse, patient, *words, stdin="Asked to look.")
+    assert granted.code == 0, granted.err
+    ran = installation.run(*asked, stdin=patient)
+    assert (ran.code, ran.told["rule"]) == (0, "documents_for_treatment")
+    assert ran.told["facts"]["granted"] == ["hiv"]
+
+
+def test_nobody_and_no_patient_cannot_be_explained(installation: Installation):
+    """An unknown login and an unknown reference."""
+    for words in (("--as", "nobody"), ("--as", "dr.test", "--patient", "99999999")):
+        assert installation.run("policy", "explain", *words).code == 2
 
 
 def test_the_commands_are_two():

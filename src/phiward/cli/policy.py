@@ -10,12 +10,12 @@ from uuid import UUID, uuid4
 
 import typer
 
-from phiward.cli.common import AsJson, Exit, fail, show
+from phiward.cli.common import AsJson, Exit, fail, read_settings, show
 from phiward.cli.people import with_registrar
 from phiward.domain.access import NO_STANDING, Consent, DataClass, DocumentKind, Relation, RelationSource, Standing
 from phiward.domain.acts import AdministrativeAct
 from phiward.domain.administration import AccessRow, ConsentEntry
-from phiward.domain.errors import ConfigurationError, InvalidRequestError, PhiwardError
+from phiward.domain.errors import InvalidRequestError, PhiwardError
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller, CredentialKind, PersonId, PurposeOfUse, Role
 from phiward.domain.text import Secret
@@ -28,9 +28,8 @@ from phiward.policy.rules import shipped_policies
 from phiward.wiring import Registrar, utc_now
 
 app = typer.Typer(help="Check the rules of access, and explain a decision.", no_args_is_help=True)
-OWN_RULES = "Folder of the organisation's own rules, which are read after the shipped ones."
+OWN_RULES = "Folder of the organisation's own rules, read after the shipped ones. Default: PHIWARD_POLICY_DIR."
 Folder = Annotated[Path | None, typer.Option(help=OWN_RULES)]
-NO_FACTS = "This installation cannot read relations for a command yet; write the facts down and give them with --facts."
 
 
 class Reports(Protocol):
@@ -58,6 +57,7 @@ def check_rules(
     """
     now = utc_now()
     try:
+        folder = folder or read_settings().policy_dir
         policy = Policy.load(extra=folder)
         table = read_golden(shipped_policies(), now) + (() if folder is None else read_golden(folder, now))
     except PhiwardError as error:
@@ -105,7 +105,9 @@ def explain_decision(
     purpose: Annotated[PurposeOfUse, typer.Option(help="Purpose of use.")] = PurposeOfUse.TREAT,
     destination: Annotated[DestinationClass, typer.Option(help="Where it would go.")] = DestinationClass.SELF_HOSTED,
     document: Annotated[DocumentKind | None, typer.Option(help="Ask what of such a document may be read.")] = None,
-    data_class: Annotated[list[DataClass] | None, typer.Option("--class", help="A class of it; repeatable.")] = None,
+    data_class: Annotated[
+        list[DataClass] | None, typer.Option("--class", "--data-class", help="A class of it; repeatable.")
+    ] = None,
     act: Annotated[AdministrativeAct | None, typer.Option(help="Ask about an administrative act instead.")] = None,
     credential: Annotated[CredentialKind, typer.Option(help="What she showed.")] = CredentialKind.BROWSER,
     scope: Annotated[list[str] | None, typer.Option(help="A scope of it; repeatable.")] = None,
@@ -121,7 +123,7 @@ def explain_decision(
     """
     now = utc_now()
     try:
-        policy = Policy.load(extra=folder)
+        policy = Policy.load(extra=folder or read_settings().policy_dir)
         if facts is not None:
             case = read_case(_read(facts), now)
         elif login is None:
@@ -191,10 +193,7 @@ async def _facts(
     if reference is None:
         return caller, None, NO_STANDING
     ref = await registry.patient_by_reference(tenant, reference)
-    reports, consents = getattr(registrar, "reports", None), getattr(registrar, "grants", None)
-    if reports is None or consents is None:
-        raise ConfigurationError(NO_FACTS)
-    return caller, ref, await standing_of(reports, consents, tenant, person, ref, now)
+    return caller, ref, await standing_of(registrar.reports, registrar.access.grants, tenant, person, ref, now)
 
 
 async def standing_of(

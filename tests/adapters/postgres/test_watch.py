@@ -311,7 +311,7 @@ async def test_without_its_task_a_watch_lets_nothing_run_on(scene: Scene) -> Non
     time_now = 100.0
     idle = PostgresWatch("", scene.asked, now=lambda: time_now)
     with idle.hold(scene.caller, scene.patient, NO_GRANTS) as lease:
-        for time_now, ended in ((100.0, None), (104.999, None), (105.001, CANNOT_TELL), (100.0, CANNOT_TELL)):
+        for time_now, ended in ((100.0, None), (104.999, None), (105.001, CANNOT_TELL), (100.0, CANNOT_TELL)):  # noqa: B007
             assert lease.ended == ended
 
 

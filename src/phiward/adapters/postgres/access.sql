@@ -20,6 +20,7 @@ ALTER TABLE person
     ADD CHECK ((issuer IS NULL) = (subject IS NULL));
 CREATE INDEX person_practitioner ON person (tenant, practitioner);
 
+ALTER TABLE patient ADD COLUMN confirmation bytea;  -- keyed digest of the date of birth, for emergency access
 ALTER TABLE patient ADD COLUMN restricted boolean NOT NULL DEFAULT false;  -- a flagged record: staff, the well known, the threatened
 
 ALTER TABLE document
@@ -211,6 +212,12 @@ CREATE TABLE offline_factor (         -- codes enrolled beforehand, each for one
     used_at timestamptz
 );
 CREATE INDEX offline_factor_person ON offline_factor (person) WHERE used_at IS NULL;
+CREATE TABLE offline_attempt (        -- wrong codes of one person, so that guessing ends; no row: none
+    person uuid PRIMARY KEY REFERENCES person,
+    tenant uuid NOT NULL REFERENCES tenant,
+    wrong_at timestamptz[] NOT NULL,
+    locked_until timestamptz
+);
 
 -- Every relation between a person and a patient, whatever fact it comes from: the one source of both Cedar's facts
 -- and row-level security. The start is inclusive, the end exclusive.
@@ -448,13 +455,14 @@ GRANT USAGE ON SCHEMA phiward TO phiward_warden;
 DO $$ DECLARE t text; BEGIN
     FOREACH t IN ARRAY ARRAY['person', 'session', 'service', 'login_attempt', 'sighting', 'unit', 'unit_member', 'unit_patient',
                              'cover', 'access_grant', 'consent', 'emergency', 'incident', 'alert', 'offline_factor',
-                             'care_relation', 'patient_handle', 'patient'] LOOP
+                             'offline_attempt', 'care_relation', 'patient_handle', 'patient'] LOOP
         EXECUTE format($p$CREATE POLICY warden ON %I TO phiward_warden
             USING (tenant = nullif(current_setting('phiward.tenant', true), '')::uuid)
             WITH CHECK (tenant = nullif(current_setting('phiward.tenant', true), '')::uuid)$p$, t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['session', 'service', 'login_attempt', 'sighting', 'unit', 'unit_member', 'unit_patient', 'cover',
-                             'access_grant', 'consent', 'emergency', 'incident', 'alert', 'offline_factor', 'care_relation'] LOOP
+                             'access_grant', 'consent', 'emergency', 'incident', 'alert', 'offline_factor', 'offline_attempt',
+                             'care_relation'] LOOP
         EXECUTE format('GRANT SELECT, INSERT, UPDATE, DELETE ON %I TO phiward_warden', t);
     END LOOP;
     FOREACH t IN ARRAY ARRAY['unit', 'unit_member', 'unit_patient', 'cover', 'access_grant', 'consent', 'emergency', 'incident',
@@ -475,7 +483,7 @@ CREATE POLICY warden ON personal_key TO phiward_warden
 CREATE POLICY warden_append ON audit_entry FOR INSERT TO phiward_warden WITH CHECK (leaf_index IS NULL);
 CREATE POLICY warden_append ON audit_addendum FOR INSERT TO phiward_warden WITH CHECK (true);
 GRANT SELECT ON tenant, patient_handle TO phiward_warden;
-GRANT SELECT (id, tenant, restricted), UPDATE (restricted) ON patient TO phiward_warden;
+GRANT SELECT (id, tenant, restricted, confirmation), UPDATE (restricted) ON patient TO phiward_warden;
 GRANT SELECT, INSERT, UPDATE ON person, personal_key TO phiward_warden;
 GRANT INSERT ON audit_entry, audit_addendum TO phiward_warden;
 

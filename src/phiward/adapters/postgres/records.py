@@ -18,6 +18,7 @@ from phiward.domain.errors import ImportFailedError, StorageError
 from phiward.domain.patients import PatientRef
 from phiward.domain.ports import NewId
 from phiward.records.account import Account, tally
+from phiward.records.confirmation import confirmation_digest
 from phiward.records.decode import DOCUMENT_NAME, PATIENT_NAME, decode_patient, encode_note, encode_patient
 from phiward.records.handles import HANDLE_LABEL, handle_text, handles
 from phiward.records.ports import Mac, Sealer
@@ -106,10 +107,12 @@ class _Import:
         self.patients[record.source_id] = patient
         sealed = self.sealer.seal(self.tenant, patient, patient, PATIENT_NAME, text)
         await self.connection.execute(
-            """INSERT INTO patient (id, tenant, version, content_digest, sealed) VALUES (%s, %s, %s, %s, %s)
+            """INSERT INTO patient (id, tenant, version, content_digest, sealed, confirmation)
+               VALUES (%s, %s, %s, %s, %s, %s)
                ON CONFLICT (id) DO UPDATE SET version = excluded.version,
-                   content_digest = excluded.content_digest, sealed = excluded.sealed""",
-            [patient, self.tenant, version, digest, sealed],
+                   content_digest = excluded.content_digest, sealed = excluded.sealed,
+                   confirmation = excluded.confirmation""",
+            [patient, self.tenant, version, digest, sealed, self._confirmation(patient, record)],
         )
         await self._replace_handles(patient, record)
         self._count(record.source_id, True)
@@ -207,6 +210,11 @@ class _Import:
         await self.connection.execute(
             "DELETE FROM care_relation WHERE tenant = %s AND origin = ANY(%s)", [self.tenant, origins]
         )
+
+    def _confirmation(self, patient: UUID, record: PatientRecord) -> bytes | None:
+        if record.birth_date is None:
+            return None
+        return confirmation_digest(self.mac, self.tenant, patient, record.birth_date.isoformat())
 
     def _known(self, source_id: str, place: Place) -> PatientRef:
         patient = self.patients.get(source_id)

@@ -10,9 +10,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
 from phiward.adapters.postgres.administration import Administration
+from phiward.adapters.postgres.alert_queue import queue_alerts
 from phiward.adapters.postgres.database import Connection
 from phiward.domain.people import Caller
 from phiward.identity.sharing import WINDOW, SharedCredential, Sighting, judge
@@ -23,8 +22,6 @@ REPORTED_EVERY: Final = timedelta(days=1)
 KEPT: Final = timedelta(days=30)
 MOST_PLACES: Final = 32
 MOST_REMEMBERED: Final = 10_000
-NO_OFFICER: Final = "privacy_officer"
-"""The recipient where no privacy officer has an address: the alert waits and is not lost."""
 
 _STORE = """
 INSERT INTO sighting (credential, place, tenant, first_at, last_at)
@@ -35,21 +32,14 @@ ON CONFLICT (credential, place) DO UPDATE SET last_at = excluded.last_at
 _RECENT = """
 SELECT place, first_at, last_at FROM sighting WHERE credential = %s AND last_at >= %s ORDER BY last_at DESC LIMIT %s
 """
-_OFFICERS = """
-SELECT email FROM person WHERE active AND 'privacy_officer' = ANY (roles) AND email IS NOT NULL ORDER BY email
-"""
-_ALERT = """
-INSERT INTO alert (id, tenant, kind, channel, recipient, facts, created_at, next_at)
-VALUES (%s, %s, %s, 'mail', %s, %s, %s, %s)
-"""
 
 
 class Sightings:
     """`administration` is of the warden. Everything raises StorageError."""
 
-    def __init__(self, administration: Administration) -> None:
-        """Nothing is read before the first use."""
-        self._administration = administration
+    def __init__(self, administration: Administration, *, webhook: bool = False) -> None:
+        """`webhook`: reports go there as well."""
+        self._administration, self._webhook = administration, webhook
         self._last: OrderedDict[UUID, tuple[bytes, datetime]] = OrderedDict()
 
     async def seen(self, caller: Caller, place: bytes) -> SharedCredential | None:
@@ -94,10 +84,8 @@ class Sightings:
         )
         if await cursor.fetchone() is not None:
             return False
-        rows = await (await connection.execute(_OFFICERS)).fetchall()
-        for recipient in [row[0] for row in rows] or [NO_OFFICER]:
-            new_id = self._administration.new_id()
-            await connection.execute(_ALERT, [new_id, caller.tenant, ACTION, recipient, Jsonb(facts), now, now])
+        new_id = self._administration.new_id
+        await queue_alerts(connection, caller.tenant, ACTION, facts, now, new_id, webhook=self._webhook)
         told = {**facts, "credential_kind": str(caller.kind), "before": None, "after": {"reported": True}}
         await self._administration.record(connection, caller.tenant, ACTION, told)
         return True
