@@ -8,6 +8,7 @@ from phiward.console.pages import Pages
 from phiward.console.sign_in import SignInPages
 from phiward.gateway.admin.app import Admin, admin_mount
 from phiward.gateway.admin.door import BearerDoor
+from phiward.gateway.emergency import EmergencyRoutes
 from phiward.gateway.scim.routes import Scim
 from phiward.gateway.token import TokenEndpoint
 from phiward.identity.credentials import parse_credential
@@ -23,6 +24,7 @@ def access_routes(settings: Settings, access: Access) -> list[BaseRoute]:
         admin_mount(admin),
         *Scim(access.directory, settings.origin, settings.max_body_bytes).routes(),
         TokenEndpoint(access.admission).route(),
+        *EmergencyRoutes(door, access.policy, access.may_open, access.emergencies, access.refused, utc_now).routes(),
     ]
     if access.sign_in is not None:
         provider = urlsplit(settings.oidc_issuer or "")
