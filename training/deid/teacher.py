@@ -19,7 +19,7 @@ from phiward.deid.tagger.tokens import GAPS
 from training.deid import public
 from training.deid.filler import LABELS
 
-HIDDEN, HEADS, LAYERS = 384, 12, 4
+HIDDEN, HEADS, LAYERS = 384, 12, 6
 MAX_PIECES = 256
 HIDE = 0.12
 """Chance that a piece is told nothing of the lists."""

@@ -37,10 +37,10 @@ class Thresholds:
     `join`: the neighbours of a seed need only this.
     """
 
-    seed: float = 0.2
-    join: float = 0.1
-    suspect: float = 0.05
-    plain: float = 0.6
+    seed: float = 0.1
+    join: float = 0.06
+    suspect: float = 0.03
+    plain: float = 0.4
 
 
 class Words(Protocol):
