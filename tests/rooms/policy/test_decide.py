@@ -7,7 +7,7 @@ from uuid import UUID
 import cedarpy
 import pytest
 
-from phiward.domain.access import NO_STANDING, DataClass, DocumentField, DocumentKind, RelationSource
+from phiward.domain.access import NO_STANDING, DataClass, DocumentField, DocumentKind, RelationSource, Standing
 from phiward.domain.acts import AdministrativeAct
 from phiward.domain.errors import ConfigurationError
 from phiward.domain.patients import DocumentId
@@ -19,7 +19,7 @@ from phiward.policy.decide import DEFAULT_DENY, POLICY_ERROR, Policy
 from phiward.policy.documents import DocumentFacts
 from phiward.policy.rules import parse_rules, shipped_policies
 from phiward.policy.step_up import Freshness
-from tests.rooms.policy.people import DAY, NOW, PATIENT, STANDINGS, caller, standing
+from tests.rooms.policy.people import DAY, NOW, PATIENT, STANDINGS, caller, relation, standing
 
 POLICY = Policy.load()
 R, P, D, S = Role, PurposeOfUse, DestinationClass, RelationSource
@@ -148,6 +148,20 @@ def test_the_relation_of_another_instant_is_not_remembered():
     at_the_end = POLICY.decide(caller(R.NURSE), PATIENT, until_now, P.TREAT, D.BAA, NOW)
     assert isinstance(before, Permit)
     assert isinstance(at_the_end, Deny)
+
+
+def test_a_grant_that_ended_opens_no_document_and_no_class():
+    """Care is still there, the grant's class no longer; then neither is."""
+    ended = relation(NOW - DAY, NOW, S.MANUAL, DataClass.HIV)
+    who, asked = caller(R.NURSE), [NOTE, PROTECTED]
+    in_care = Standing((ended, relation(NOW - DAY, None)))
+    for between, at, rules in (
+        (in_care, NOW - DAY, ["documents_for_treatment", "documents_for_treatment"]),
+        (in_care, NOW, ["documents_for_treatment", "hiv_data"]),
+        (Standing((ended,)), NOW, ["no_care_relation", "no_care_relation"]),
+    ):
+        got = POLICY.readable(who, PATIENT, between, asked, P.TREAT, D.BAA, at)
+        assert [one.rule for one in got] == rules
 
 
 def test_neither_is_the_flag_of_a_record_nor_the_service_that_acts():

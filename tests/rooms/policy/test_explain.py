@@ -72,6 +72,15 @@ def test_a_rule_that_errs_is_told_as_such(more):
     assert (said.verdict, said.led) == (POLICY_ERROR, ())
 
 
+def test_a_rule_that_errs_for_one_field_only_is_told_as_well():
+    """The title could not be decided, although the text was."""
+    schema = (shipped_policies() / "schema.cedarschema").read_text("utf-8")
+    text = ERRS.replace("forbid (principal, action,", 'forbid (principal, action == Action::"read_document",')
+    text = text.replace("when { ", 'when { context.field == DocumentField::"title" && ')
+    case = read_case({"roles": ["nurse"], "document": {"kind": "result"}}, NOW)
+    assert explain(Policy(parse_rules(schema, text)), case, NOW).verdict == POLICY_ERROR
+
+
 def test_an_organisations_rule_is_marked(tmp_path: Path):
     """So that a privacy officer knows whom to ask."""
     (tmp_path / "ours.cedar").write_text('@id("ours") @reason("Ours.") forbid (principal, action, resource);')
