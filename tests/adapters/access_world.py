@@ -16,6 +16,7 @@ from phiward.adapters.oidc import OidcProvider
 from phiward.adapters.postgres.administration import Administration
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.login_attempts import LoginAttempts
+from phiward.adapters.postgres.offline import OfflineFactors
 from phiward.adapters.postgres.people import PostgresPeople
 from phiward.adapters.postgres.sessions import Sessions
 from phiward.adapters.sign_in import ProviderSignIn
@@ -100,6 +101,7 @@ async def access_world(
         sign_in = ProviderSignIn(
             provider, sessions, LoginAttempts(warden), warden, people, tenant, book,
             StepUpRules(frozenset({STRONG})), now,
+            OfflineFactors(administration, provider.probe),
         )  # fmt: skip
         admission = TokenAdmission(provider, sessions, warden, vault, tenant, book, now)
         made = AccessWorld(running.admin, tenant, alice, bob, patient, provider, people, sessions, sign_in, admission)

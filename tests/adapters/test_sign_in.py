@@ -8,7 +8,7 @@ import pytest
 import pytest_asyncio
 
 from phiward.domain.errors import NotAuthenticatedError, NotPermittedError
-from phiward.domain.people import CredentialKind, Role
+from phiward.domain.people import CredentialKind, PersonId, Role
 from phiward.domain.text import Secret
 from phiward.identity.sessions import LimitBook, SessionLimits
 from tests.adapters.access_world import AccessWorld, access_world
@@ -158,3 +158,24 @@ async def test_another_credential_is_no_browser_session(world: AccessWorld) -> N
     assert await world.sign_in.view(Secret(f"phs_{uuid4().hex}")) is None
     with pytest.raises(NotAuthenticatedError):
         await world.sign_in.step_up(Secret(f"phs_{uuid4().hex}"), "/")
+
+
+async def test_an_offline_code_is_refused_while_the_provider_answers_and_counts_when_it_does_not(
+    world: AccessWorld, oidc_provider: TestProvider
+) -> None:
+    """The session then says by what it was confirmed; it is the same session under a new token."""
+    codes = await world.sign_in.codes.enrol(world.tenant, PersonId(world.alice))
+    async with Browser() as browser:
+        token = await enter(world, browser)
+    with pytest.raises(NotPermittedError) as caught:
+        await world.sign_in.offline(token, codes[0])
+    assert caught.value.rule == "offline_online"
+    oidc_provider.stop()
+    try:
+        new = await world.sign_in.offline(token, codes[0])
+    finally:
+        oidc_provider.start()
+    assert await world.people.caller(token, None) is None
+    opened = await world.people.caller(new, None)
+    assert opened is not None
+    assert opened.caller.acr == "phiward:offline"

@@ -53,6 +53,13 @@ class SignInTwin:
             raise self.refusal
         return Entered(TOKEN, "//evil.example")
 
+    async def offline(self, token: Secret, code: Secret) -> Secret:
+        """A code."""
+        self.asked.append(("offline", code.value))
+        if self.refusal:
+            raise self.refusal
+        return new_token().text
+
     async def view(self, token: Secret) -> SessionView | None:
         """The session."""
         return self.view_of if token == TOKEN else None
@@ -81,7 +88,7 @@ class House:
 FORMS = [("/login", {}), ("/step-up", {}), ("/logout", {})]
 
 
-@pytest.mark.parametrize("path", ["/login", "/step-up", "/logout"])
+@pytest.mark.parametrize("path", ["/login", "/step-up", "/step-up/offline", "/logout"])
 @pytest.mark.parametrize("origin", ["https://evil.example", "null", None])
 async def test_a_form_from_another_site_does_nothing(path: str, origin: str | None) -> None:
     """403, also for the login form: nobody signs a person in as somebody else."""
@@ -92,7 +99,7 @@ async def test_a_form_from_another_site_does_nothing(path: str, origin: str | No
     assert house.twin.asked == []
 
 
-@pytest.mark.parametrize("path", ["/step-up", "/logout"])
+@pytest.mark.parametrize("path", ["/step-up", "/step-up/offline", "/logout"])
 @pytest.mark.parametrize("csrf", [None, "", csrf_token(new_token().text).value])
 async def test_a_form_without_the_mark_of_its_session_does_nothing(path: str, csrf: str | None) -> None:
     """403."""
@@ -218,3 +225,17 @@ async def test_a_form_that_is_too_large_is_not_read() -> None:
     """403."""
     async with House().client() as client:
         assert (await client.post("/login", content=b"x" * 20_000)).status_code == 403
+
+
+async def test_an_offline_code_changes_the_token_or_shows_why_not() -> None:
+    """Only what the factor itself allows."""
+    house = House()
+    data = {"csrf": csrf_token(TOKEN).value, "code": "AAAA-BBBB-CCCC-DDDD", "return_to": "/queue"}
+    async with house.client() as client:
+        answer = await client.post("/step-up/offline", data=data)
+        assert (answer.status_code, answer.headers["location"]) == (303, "/queue")
+        assert f"{cookies.SESSION}=phs_" in answer.headers["set-cookie"]
+        house.twin.refusal = NotPermittedError("The identity provider answers.", rule="offline_online")
+        refused = await client.post("/step-up/offline", data=data)
+    assert refused.status_code == 403
+    assert "set-cookie" not in refused.headers

@@ -21,7 +21,6 @@ from phiward.wiring import (
     open_runtime,
     prepare_secrets,
     sequence_all,
-    utc_now,
 )
 
 
@@ -68,8 +67,3 @@ async def test_registrar_gateway_and_auditor_open_on_one_installation(settings: 
         report = await auditor.verify()
     assert report.holds
     assert report.entries >= 2
-
-
-def test_the_clock_is_aware() -> None:
-    """UTC, always."""
-    assert utc_now().utcoffset() is not None

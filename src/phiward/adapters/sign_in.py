@@ -13,6 +13,7 @@ from uuid import UUID
 from phiward.adapters.oidc import OidcProvider
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.login_attempts import AttemptKind, KeptAttempt, LoginAttempts
+from phiward.adapters.postgres.offline import OfflineFactors
 from phiward.adapters.postgres.sessions import NewSession, Sessions
 from phiward.domain.errors import NotAuthenticatedError, NotPermittedError
 from phiward.domain.people import Caller, CredentialKind
@@ -39,6 +40,7 @@ class ProviderSignIn:
     limits: LimitBook
     step_up_rules: StepUpRules
     clock: Clock
+    codes: OfflineFactors
 
     async def begin(self, return_to: str) -> Leap:
         """A login. Raises UpstreamError when the provider cannot be asked, StorageError."""
@@ -74,6 +76,17 @@ class ProviderSignIn:
             ),
         )
         return Entered(made.text, kept.return_to)
+
+    async def offline(self, token: Secret, code: Secret) -> Secret:
+        """A step-up by an enrolled code, while the provider is down: the session's new token.
+
+        It is good for emergency access alone. Raises NotAuthenticatedError, NotPermittedError (offline_online,
+        offline_locked, offline_code), StorageError.
+        """
+        caller = await self._caller(token)
+        proof = await self.codes.use(self.tenant, caller.person, code)
+        made = await self.sessions.rotate(self.tenant, caller.credential_id, auth_time=proof.auth_time, acr=proof.acr)
+        return made.text
 
     async def view(self, token: Secret) -> SessionView | None:
         """The session, without counting as activity; None when it ended."""

@@ -19,6 +19,7 @@ from phiward.cli import (
     policy,
     records,
     relations,
+    review,
     roles,
     serve,
     vendors,
@@ -46,6 +47,7 @@ app.add_typer(relations.app, name="relation")
 app.add_typer(grants.app, name="grant")
 app.add_typer(access.app, name="access")
 app.add_typer(policy.app, name="policy")
+app.add_typer(review.app, name="review")
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(audit.app, name="audit")
 app.add_typer(evaluate.app, name="eval")

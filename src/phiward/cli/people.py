@@ -98,6 +98,23 @@ def deactivate(login: Login, as_json: AsJson = False) -> None:
     show({"deactivated": login}, as_json=as_json)
 
 
+@app.command("offline-codes")
+def offline_codes(login: Login, as_json: AsJson = False) -> None:
+    """Enrol eight codes for emergencies while the identity provider is down. They are shown this once."""
+
+    async def work(registrar: Registrar) -> Any:
+        person = await registrar.registry.person_by_login(registrar.tenant, login)
+        return await registrar.enrol_offline(person)
+
+    codes = [code.value for code in with_registrar(work)]
+    if as_json:
+        show({"login": login, "codes": codes}, as_json=True)
+        return
+    show({"login": login, "codes": len(codes)}, as_json=False, title="Keep the codes now; they are not shown again.")
+    for code in codes:
+        print(code)
+
+
 @app.command("list")
 def list_people(
     keys: Annotated[bool, typer.Option("--keys", help="List keys instead of people.")] = False, as_json: AsJson = False

@@ -50,6 +50,9 @@ class SignIn(Protocol):
     async def finish(self, query: Sequence[tuple[str, str]], browser: Secret) -> Entered:
         """The way back. Raises NotAuthenticatedError, NotPermittedError, UpstreamError."""
 
+    async def offline(self, token: Secret, code: Secret) -> Secret:
+        """A step-up by an enrolled code. Raises NotPermittedError."""
+
     async def view(self, token: Secret) -> SessionView | None:
         """The session, without counting as activity; None when it ended."""
 
@@ -75,6 +78,7 @@ class SignInPages:
             ("/login/callback", "GET", self.callback),
             ("/step-up", "GET", self.step_up_page),
             ("/step-up", "POST", self.step_up),
+            ("/step-up/offline", "POST", self.offline),
             ("/logout", "POST", self.logout),
             ("/session", "GET", self.session),
             ("/static/{name}", "GET", self.static),
@@ -133,6 +137,14 @@ class SignInPages:
         """`POST /step-up`: the provider asks again."""
         token, form = await self._form_of_session(request)
         return self._leap(await self.sign_in.step_up(token, safe_return(form.get("return_to"))))
+
+    async def offline(self, request: Request) -> Response:
+        """`POST /step-up/offline`: an enrolled code, while the provider is down."""
+        token, form = await self._form_of_session(request)
+        new = await self.sign_in.offline(token, Secret(form.get("code", "")))
+        response = RedirectResponse(safe_return(form.get("return_to")), 303)
+        cookies.put(response, cookies.SESSION, new, None)
+        return response
 
     async def logout(self, request: Request) -> Response:
         """`POST /logout`: this session, or all of this person."""

@@ -2,19 +2,29 @@
 
 from phiward.wiring.access import Access
 from phiward.wiring.base import administrator, database_credentials, embedded_database, prepare_secrets, utc_now
-from phiward.wiring.commands import Auditor, Registrar, open_auditor, open_registrar, sequence_all
+from phiward.wiring.commands import (
+    Auditor,
+    Registrar,
+    ReviewDesk,
+    open_auditor,
+    open_registrar,
+    open_review,
+    sequence_all,
+)
 from phiward.wiring.runtime import Runtime, open_runtime
 
 __all__ = [
     "Access",
     "Auditor",
     "Registrar",
+    "ReviewDesk",
     "Runtime",
     "administrator",
     "database_credentials",
     "embedded_database",
     "open_auditor",
     "open_registrar",
+    "open_review",
     "open_runtime",
     "prepare_secrets",
     "sequence_all",

@@ -135,12 +135,12 @@ async def open_access(
         provider = _provider(settings, http)
         admission = TokenAdmission(provider, sessions, warden, vault, tenant, limits, utc_now)
         accepted = frozenset(settings.step_up_acr)
-        calendar = working_days(settings)
+        calendar, offline = working_days(settings), OfflineFactors(administration, _probe(provider))
         attempts, rules = LoginAttempts(warden), StepUpRules(accepted)
         sign_in = (
             None
             if provider is None
-            else ProviderSignIn(provider, sessions, attempts, warden, people, tenant, limits, rules, utc_now)
+            else ProviderSignIn(provider, sessions, attempts, warden, people, tenant, limits, rules, utc_now, offline)
         )
         yield Access(
             tenant,
@@ -149,13 +149,13 @@ async def open_access(
             admission,
             PostgresWatch(conninfo(settings, APP), Sight(app)),
             sessions,
-            Sightings(administration),
+            Sightings(administration, webhook=settings.alert_webhook is not None),
             Directory(warden, encode_leaf, utc_now),
             sign_in,
             Emergencies(administration, vault, calendar, webhook=settings.alert_webhook is not None),
             Reviews(administration, vault, calendar, webhook=settings.alert_webhook is not None),
             Outbox(warden, channels(settings, http), utc_now),
-            OfflineFactors(administration, _probe(provider)),
+            offline,
             warden,
             vault,
         )

@@ -15,17 +15,23 @@ from phiward.adapters.postgres.access_report import AccessReports
 from phiward.adapters.postgres.administration import Administration
 from phiward.adapters.postgres.audit_store import PostgresAuditStore
 from phiward.adapters.postgres.migrate import refuse_other_schema
+from phiward.adapters.postgres.offline import OfflineFactors
 from phiward.adapters.postgres.records import RecordsWriter
 from phiward.adapters.postgres.registry import Registry
+from phiward.adapters.postgres.reviews import Reviews
 from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR
+from phiward.adapters.postgres.seen import SeenUnderGrant
 from phiward.adapters.postgres.vendor_registry import VendorRegistry
 from phiward.audit.leaf import decode_leaf, encode_leaf
 from phiward.audit.sequencer import sequence_once
 from phiward.audit.signer import Signer
 from phiward.audit.verify import Report, verify
 from phiward.domain.errors import AuditIntegrityError
-from phiward.domain.people import TenantId
+from phiward.domain.people import PersonId, TenantId
+from phiward.domain.text import Secret
 from phiward.settings import Settings
+from phiward.vault.vault import Vault
+from phiward.wiring.access import working_days
 from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
 
 
@@ -40,11 +46,20 @@ class Registrar:
     administration: Administration
     access: AccessRegistry
     reports: AccessReports
+    vault: Vault
+
+    async def enrol_offline(self, person: PersonId) -> tuple[Secret, ...]:
+        """New offline codes; the former ones end. Raises InvalidRequestError."""
+        return await OfflineFactors(self.administration, _never_down).enrol(self.tenant, person)
 
     async def record(self, action: str, facts: dict[str, Any]) -> None:
         """An administrative act that changed nothing else, for example a finished import."""
         async with self.administration.change(self.tenant, action) as change:
             change.facts.update(facts)
+
+
+async def _never_down() -> bool:
+    return True  # enrolling asks nobody; using a code is the gateway's
 
 
 @asynccontextmanager
@@ -62,7 +77,26 @@ async def open_registrar(settings: Settings) -> AsyncIterator[Registrar]:
             writer = RecordsWriter(database, vault, vault)
             access, reports = AccessRegistry(administration, vault), AccessReports(administration, vault)
             vendors = VendorRegistry(administration, vault)
-            yield Registrar(tenant, registry, vendors, writer, administration, access, reports)
+            yield Registrar(tenant, registry, vendors, writer, administration, access, reports, vault)
+
+
+@dataclass(frozen=True, slots=True)
+class ReviewDesk:
+    """What reviews of emergency access are done with on the command line."""
+
+    tenant: TenantId
+    registry: Registry
+    reviews: Reviews
+    seen: SeenUnderGrant
+
+
+@asynccontextmanager
+async def open_review(settings: Settings) -> AsyncIterator[ReviewDesk]:
+    """For commands; the database must run."""
+    async with open_registrar(settings) as registrar, open_database(settings, AUDITOR) as auditor:
+        administration = registrar.administration
+        reviews = Reviews(administration, registrar.vault, working_days(settings), settings.alert_webhook is not None)
+        yield ReviewDesk(registrar.tenant, registrar.registry, reviews, SeenUnderGrant(auditor))
 
 
 @dataclass(frozen=True, slots=True)

@@ -117,7 +117,7 @@ async def test_two_callers_on_one_connection_never_see_each_other(house: Session
         "DELETE FROM session",
         "SELECT * FROM session",
         "SELECT digest FROM session FOR UPDATE",
-        "INSERT INTO login_attempt SELECT sha256('x'), tenant, 'login', NULL, '', '', '', '', now() FROM tenant",
+        "INSERT INTO login_attempt SELECT sha256('x'), id, 'login', NULL, '', '', '', '', now() FROM tenant",
         "SELECT * FROM login_attempt",
         "INSERT INTO sighting SELECT credential, '', tenant, now(), now() FROM session_person()",
         "DELETE FROM sighting",

@@ -4,10 +4,11 @@ import asyncio
 import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
+import psycopg
 import pytest
 import pytest_asyncio
 
@@ -33,7 +34,6 @@ class Asked:
     sight: Sight
     fails: bool = False
     times: int = 0
-    pause: asyncio.Event = field(default_factory=asyncio.Event)
 
     async def __call__(self, caller: Caller, patient: PatientRef | None) -> bool:
         """As the gateway would."""
@@ -290,14 +290,14 @@ async def test_a_connection_that_is_silent_but_open_is_taken_for_lost(
 ) -> None:
     """A network that swallows everything: the heartbeat is missed, and the database is asked by another way."""
     with scene.hold() as lease:
-        real = watching.psycopg.AsyncConnection.execute
+        real = psycopg.AsyncConnection.execute
 
         async def silent(self: Any, query: Any, *values: Any, **other: Any) -> Any:
             if query == b"SELECT 1":
                 await asyncio.sleep(60)
             return await real(self, query, *values, **other)
 
-        monkeypatch.setattr(watching.psycopg.AsyncConnection, "execute", silent)
+        monkeypatch.setattr(psycopg.AsyncConnection, "execute", silent)
         await until(lambda: not scene.watch.listening)
         asked = scene.asked.times
         await until(lambda: scene.asked.times > asked + 2)
@@ -308,10 +308,10 @@ async def test_a_connection_that_is_silent_but_open_is_taken_for_lost(
 
 async def test_without_its_task_a_watch_lets_nothing_run_on(scene: Scene) -> None:
     """Computed where the lease is read, with a clock of our own: alive at 4.999 seconds, ended after five."""
-    time_now = 100.0
-    idle = PostgresWatch("", scene.asked, now=lambda: time_now)
+    clock = [100.0]
+    idle = PostgresWatch("", scene.asked, now=lambda: clock[0])
     with idle.hold(scene.caller, scene.patient, NO_GRANTS) as lease:
-        for time_now, ended in ((100.0, None), (104.999, None), (105.001, CANNOT_TELL), (100.0, CANNOT_TELL)):  # noqa: B007
+        for clock[0], ended in ((100.0, None), (104.999, None), (105.001, CANNOT_TELL), (100.0, CANNOT_TELL)):
             assert lease.ended == ended
 
 

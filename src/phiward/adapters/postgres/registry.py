@@ -103,7 +103,9 @@ class Registry:
             )
             if made.rowcount == 0:
                 raise InvalidRequestError("There is a person with this login.", param="login")
-            change.facts.update(person=str(person), roles=names, practitioner=practitioner)
+            change.facts.update(
+                person=str(person), roles=names, practitioner=practitioner, before=None, after={"roles": names}
+            )
         return person
 
     async def deactivate_person(self, tenant: TenantId, person: PersonId) -> None:
@@ -118,7 +120,9 @@ class Registry:
                 "UPDATE personal_key SET revoked_at = now() WHERE person = %s AND revoked_at IS NULL",
                 [person],
             )
-            change.facts.update(person=str(person), keys_revoked=revoked.rowcount)
+            change.facts.update(
+                person=str(person), keys_revoked=revoked.rowcount, before={"active": True}, after={"active": False}
+            )
 
     async def issue_key(
         self,
@@ -147,6 +151,8 @@ class Registry:
                 expires_at=key.expires_at.isoformat(),
                 bound_patient=_text(bound_patient),
                 bound_purpose=_text(bound_purpose),
+                before=None,
+                after={"expires_at": key.expires_at.isoformat()},
             )
         return key
 
@@ -158,7 +164,7 @@ class Registry:
             )
             if revoked.rowcount == 0:
                 raise InvalidRequestError("There is no such key in force.", param="key")
-            change.facts.update(key=str(key))
+            change.facts.update(key=str(key), before={"revoked": False}, after={"revoked": True})
 
     async def person_by_login(self, tenant: TenantId, login: str) -> PersonId:
         """Raises InvalidRequestError when there is none."""
