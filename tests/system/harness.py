@@ -42,6 +42,7 @@ class Hospital:
         }
         self.log = self.folder / "gateway.log"
         self.url = ""
+        self.port = 0
         self._gateway: subprocess.Popen[bytes] | None = None
         self.made = synthetic_hospital(seed=11, patients=patients)
         self._set_up()
@@ -99,7 +100,7 @@ class Hospital:
         ready = self.folder / f"ready-{secrets.token_hex(4)}.json"
         with self.log.open("ab") as log:
             self._gateway = subprocess.Popen(
-                [sys.executable, "-m", "phiward", "serve", "--port", "0", "--ready-file", str(ready)],
+                [sys.executable, "-m", "phiward", "serve", "--port", str(self.port), "--ready-file", str(ready)],
                 env=self.environment,
                 stdout=log,
                 stderr=log,

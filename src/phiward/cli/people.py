@@ -98,6 +98,26 @@ def deactivate(login: Login, as_json: AsJson = False) -> None:
     show({"deactivated": login}, as_json=as_json)
 
 
+@app.command("link")
+def link(
+    login: Login,
+    issuer: Annotated[str, typer.Option(help="The identity provider's issuer, as in PHIWARD_OIDC_ISSUER.")],
+    subject: Annotated[str, typer.Option(help="The provider's own id of this person (sub).")],
+    email: Annotated[str | None, typer.Option(help="Where alerts for this person go.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Link a person to the identity provider, so that she can sign in."""
+
+    async def work(registrar: Registrar) -> Any:
+        person = await registrar.registry.person_by_login(registrar.tenant, login)
+        await registrar.access.people.link_provider(registrar.tenant, person, issuer, subject)
+        if email is not None:
+            await registrar.access.people.set_email(registrar.tenant, person, email)
+
+    with_registrar(work)
+    show({"login": login, "linked": True}, as_json=as_json)
+
+
 @app.command("offline-codes")
 def offline_codes(login: Login, as_json: AsJson = False) -> None:
     """Enrol eight codes for emergencies while the identity provider is down. They are shown this once."""

@@ -1,10 +1,8 @@
 """Running answers are cut when their right ends: on a real database, with real notifications."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
-from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -13,81 +11,17 @@ import pytest
 import pytest_asyncio
 
 from phiward.adapters.postgres import watch as watching
-from phiward.adapters.postgres.watch import CANNOT_TELL, NO_LONGER, HeldLease, PostgresWatch, Sight
-from phiward.domain.errors import StorageError
+from phiward.adapters.postgres.watch import CANNOT_TELL, NO_LONGER, PostgresWatch, Sight
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller, CredentialKind
 from phiward.domain.ports import Watch
 from phiward.identity.sessions import Because
-from tests.adapters.postgres.organisation import DAY, now
-from tests.adapters.postgres.session_house import SessionHouse, session_house
+from tests.adapters.postgres.session_house import session_house
+from tests.adapters.postgres.watch_scene import Asked, Scene, running_watch, until
 from tests.postgres import RunningDatabase
 
 NO_GRANTS: frozenset[UUID] = frozenset()
 LISTENERS = "SELECT pid FROM pg_stat_activity WHERE application_name = 'phiward watch' AND datname = current_database()"
-
-
-@dataclass
-class Asked:
-    """Asks the database, unless it is told to fail; counts."""
-
-    sight: Sight
-    fails: bool = False
-    times: int = 0
-
-    async def __call__(self, caller: Caller, patient: PatientRef | None) -> bool:
-        """As the gateway would."""
-        self.times += 1
-        if self.fails:
-            raise StorageError("Invented.")
-        return await self.sight(caller, patient)
-
-
-@dataclass
-class Scene:
-    """A house, a watch that runs, and a physician with a patient."""
-
-    house: SessionHouse
-    watch: PostgresWatch
-    asked: Asked
-    caller: Caller
-    patient: PatientRef
-
-    def hold(self, *grants: UUID, caller: Caller | None = None, patient: PatientRef | None = None) -> Any:
-        """A lease for an answer about the patient."""
-        return self.watch.hold(caller or self.caller, patient or self.patient, frozenset(grants))
-
-    async def grant(self) -> tuple[Caller, UUID]:
-        """Somebody who treats nobody, with a grant for the patient."""
-        home, made = self.house.home, uuid4()
-        person, approver = await home.person(practitioner=None), await home.person(practitioner=None)
-        await home.execute(
-            "INSERT INTO access_grant (id, tenant, kind, person, patient, basis, approver, starts_at, ends_at)"
-            " VALUES (%s, %s, 'manual', %s, %s, 'consult', %s, %s, %s)",
-            made, home.tenant, person, self.patient, approver, now() - DAY, now() + DAY,
-        )  # fmt: skip
-        return await home.caller(await home.session(person)), made
-
-
-async def until(what: Callable[[], object], seconds: float = 5) -> float:
-    """Wait for something; returns how many seconds it took."""
-    began = time.monotonic()
-    while not what():
-        assert time.monotonic() - began < seconds, "it did not happen"
-        await asyncio.sleep(0.002)
-    return time.monotonic() - began
-
-
-@contextlib.asynccontextmanager
-async def running_watch(watch: PostgresWatch) -> AsyncIterator[PostgresWatch]:
-    """It runs beside the test."""
-    task = asyncio.create_task(watch.run())
-    try:
-        yield watch
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
 
 
 @pytest_asyncio.fixture
@@ -272,6 +206,29 @@ async def test_what_ended_while_nobody_listened_is_noticed_on_the_way_back(scene
         assert lease.ended == NO_LONGER
 
 
+async def test_an_answer_from_before_the_way_back_settles_nothing(scene: Scene) -> None:
+    """The question was asked while nobody listened, and what it was about ended before somebody did again."""
+    gate, asked = asyncio.Event(), asyncio.Event()
+    conninfo, scene.watch._conninfo = scene.watch._conninfo, "host=/nowhere"
+    _kill_listener(scene)
+    await until(lambda: not scene.watch.listening)
+
+    async def slow(caller: Caller, patient: PatientRef | None) -> bool:
+        stands = await scene.asked(caller, patient)
+        asked.set()
+        await gate.wait()
+        return stands
+
+    with scene.watch.hold(scene.caller, scene.patient, NO_GRANTS, slow) as lease:
+        await asked.wait()
+        await _leave_care(scene)
+        scene.watch._conninfo = conninfo
+        await until(lambda: scene.watch.listening)
+        gate.set()
+        await until(lambda: lease.ended)
+        assert lease.ended == NO_LONGER
+
+
 async def test_where_nobody_listens_and_nobody_can_be_asked_every_answer_ends(scene: Scene) -> None:
     """After five seconds: nobody can tell."""
     scene.watch.blind_seconds = 0.8
@@ -294,13 +251,17 @@ async def test_a_connection_that_is_silent_but_open_is_taken_for_lost(
 
         async def silent(self: Any, query: Any, *values: Any, **other: Any) -> Any:
             if query == b"SELECT 1":
-                await asyncio.sleep(60)
+                try:
+                    await asyncio.sleep(60)
+                except asyncio.CancelledError:
+                    await asyncio.sleep(1.5)  # giving it up takes its time, too
+                    raise
             return await real(self, query, *values, **other)
 
         monkeypatch.setattr(psycopg.AsyncConnection, "execute", silent)
-        await until(lambda: not scene.watch.listening)
+        await until(lambda: not scene.watch.listening, 1.4)
         asked = scene.asked.times
-        await until(lambda: scene.asked.times > asked + 2)
+        await until(lambda: scene.asked.times > asked + 2, 1.4)
         assert lease.ended is None
         monkeypatch.undo()
         await until(lambda: scene.watch.listening and not lease.doubts)
@@ -381,12 +342,8 @@ async def test_looking_at_a_lease_is_cheap(scene: Scene) -> None:
         assert (time.process_time() - began) / 10_000 < 20e-6
 
 
-def test_it_is_the_watch_that_the_flow_asks_for() -> None:
+async def test_it_is_the_watch_that_the_flow_asks_for(scene: Scene) -> None:
     """The types say so."""
-
-    async def never(caller: Caller, patient: PatientRef | None) -> bool:
-        return False
-
-    watch: Watch = PostgresWatch("", never)
-    assert watch is not None
-    assert HeldLease.ended is not None
+    watch: Watch = scene.watch
+    with watch.hold(scene.caller, None, NO_GRANTS) as lease:
+        assert lease.ended is None

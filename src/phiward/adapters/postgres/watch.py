@@ -159,7 +159,6 @@ class PostgresWatch:
                     log.warning("nobody listens to what ends", kind=type(error).__name__)
                 finally:
                     self._listening = False
-                    self._doubt_all()
                 await asyncio.sleep(min(0.2, self._recheck_seconds))
         finally:
             asker.cancel()
@@ -173,7 +172,7 @@ class PostgresWatch:
                 await connection.execute(f"LISTEN {CHANNEL}".encode())
             self._missed_until = self.heard_at = self.now()
             self._listening = True
-            self._doubt_all()
+            self._doubt_all()  # also of those that are being asked after: what they say may be older than our hearing
             while True:
                 async for told in connection.notifies(timeout=self._heartbeat_seconds):
                     self.hear(told.payload)
