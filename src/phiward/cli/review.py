@@ -46,13 +46,15 @@ def show_one(emergency: Id, as_json: AsJson = False) -> None:
 
     async def work(desk: ReviewDesk) -> Any:
         entry = await desk.reviews.entry(desk.tenant, emergency)
-        return entry, await desk.seen.under(desk.tenant, emergency)
+        words = await desk.reviews.words(desk.tenant, emergency)
+        told = {**asdict(entry), "in_her_words": words[0], "last_note": words[1]}
+        return told, await desk.seen.under(desk.tenant, emergency)
 
     entry, seen = with_desk(work)
     if as_json:
-        show({**asdict(entry), "seen": [asdict(one) for one in seen]}, as_json=True)
+        show({**entry, "seen": [asdict(one) for one in seen]}, as_json=True)
         return
-    show(asdict(entry), as_json=False, title="Emergency access")
+    show(entry, as_json=False, title="Emergency access")
     show([asdict(one) for one in seen], as_json=False, title="Seen under it")
 
 

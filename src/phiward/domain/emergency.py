@@ -54,7 +54,10 @@ class EmergencyGrant:
 
 @dataclass(frozen=True, slots=True)
 class ReviewEntry:
-    """One emergency in the review queue, without anything about the patient but an opaque id."""
+    """One emergency in the review queue, without anything about the patient but an opaque id.
+
+    `frequent`: she had opened several others within a day when she opened this one (policy.emergency.is_frequent).
+    """
 
     id: UUID
     person: UUID
@@ -67,6 +70,7 @@ class ReviewEntry:
     offline: bool
     review_due: datetime
     overdue: bool
+    frequent: bool
     outcome: str | None
     reviewer: UUID | None
 

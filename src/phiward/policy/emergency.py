@@ -18,10 +18,13 @@ LIFETIME: Final = timedelta(minutes=60)
 LEAST_WORDS: Final = 10
 """Characters that `other` needs."""
 MOST_WORDS: Final = 1_000
-OPENED: Final = frozenset({DataClass.PART2, DataClass.HIV, DataClass.GENETIC})
-"""Classes that an emergency opens beyond general data. Psychotherapy notes are never among them."""
+OPENED: Final = frozenset(DataClass) - {DataClass.PSYCHOTHERAPY}
+"""Classes that an emergency opens beyond general data, as data_classes.cedar has them. Never psychotherapy notes."""
 OFFLINE_ACR: Final = "phiward:offline"
 """The class of a login by enrolled offline code, which counts here and nowhere else."""
+USUAL_IN_A_DAY: Final = 3
+"""Emergencies of one person within FREQUENT_WITHIN that raise no question; each one more is flagged in its review."""
+FREQUENT_WITHIN: Final = timedelta(hours=24)
 
 _BY_A_PERSON: Final = frozenset({CredentialKind.BROWSER, CredentialKind.APPLICATION, CredentialKind.ACCESS_TOKEN})
 
@@ -39,6 +42,11 @@ def may_open(caller: Caller, ask: EmergencyAsk, freshness: Freshness, now: datet
     if not is_fresh(caller, freshness, now):
         return Deny("step_up", "Confirm that it is you: sign in again, then ask within five minutes.")
     return Permit("emergency_request")
+
+
+def is_frequent(opened: int) -> bool:
+    """Whether a review is flagged: `opened` emergencies of hers began within FREQUENT_WITHIN, this one among them."""
+    return opened > USUAL_IN_A_DAY
 
 
 def is_fresh(caller: Caller, freshness: Freshness, now: datetime) -> bool:

@@ -142,3 +142,44 @@ async def test_what_was_seen_under_a_grant_is_read_from_the_log(house: Emergency
         )  # fmt: skip
     (one,) = await seen.under(house.tenant, emergency)
     assert (one.kind, one.documents, one.destination_class) == ("intent", ("d1", "d2"), "baa")
+    assert await seen.under(unknown(), emergency) == ()  # the auditor's role reads every organisation
+
+
+async def test_a_clarification_may_be_asked_while_the_access_lasts(house: EmergencyHouse) -> None:
+    """Nothing else may; and it is no decision."""
+    grant = await house.open()
+    assert await house.reviews.decide(house.tenant, grant.id, house.officer, O.CLARIFY, "Which ward is it?") is None
+    assert (await house.reviews.entry(house.tenant, grant.id)).outcome is None
+
+
+async def test_what_was_decided_is_overdue_no_more(house: EmergencyHouse) -> None:
+    """However long ago it was due."""
+    emergency = await over(house)
+    await house.reviews.decide(house.tenant, emergency, house.officer, O.APPROPRIATE, "all fine")
+    house.clock.ahead = timedelta(days=10)
+    assert [one.overdue for one in await house.reviews.queue(house.tenant, every=True)] == [False]
+
+
+async def test_the_fourth_access_within_a_day_is_flagged_and_those_before_it_are_not(house: EmergencyHouse) -> None:
+    """Also when the others were closed or decided; a day later it is not, nor is another clinician's."""
+    first = await over(house)
+    await house.reviews.decide(house.tenant, first, house.officer, O.APPROPRIATE, "all fine")
+    opened = [first, *[await over(house) for _ in range(3)]]
+    flags = {one.id: one.frequent for one in await house.reviews.queue(house.tenant, every=True)}
+    assert [flags[one] for one in opened] == [False, False, False, True]
+    assert (await house.reviews.entry(house.tenant, opened[-1])).frequent
+    house.base.as_admin("UPDATE access_grant SET person = %s WHERE id = %s", house.officer, opened[1])
+    assert not (await house.reviews.entry(house.tenant, opened[-1])).frequent
+    house.base.as_admin("UPDATE access_grant SET person = %s WHERE id = %s", house.caller.person, opened[1])
+    house.base.as_admin("UPDATE access_grant SET starts_at = starts_at - interval '1 day' WHERE id = %s", first)
+    assert not (await house.reviews.entry(house.tenant, opened[-1])).frequent
+
+
+async def test_the_reviewer_reads_why_in_the_clinicians_own_words(house: EmergencyHouse) -> None:
+    """They stand sealed under the patient's key; so does the note."""
+    emergency = await over(house)
+    assert await house.reviews.words(house.tenant, emergency) == ("found alone", None)
+    await house.reviews.decide(house.tenant, emergency, house.officer, O.CLARIFY, "Which ward was it?")
+    assert await house.reviews.words(house.tenant, emergency) == ("found alone", "Which ward was it?")
+    with pytest.raises(UnknownIdError):
+        await house.reviews.words(house.tenant, unknown())

@@ -10,7 +10,7 @@ from phiward.domain.access import DataClass
 from phiward.domain.emergency import EmergencyAsk, EmergencyReason
 from phiward.domain.people import Caller, CredentialKind, Role
 from phiward.domain.verdict import Deny, Permit
-from phiward.policy.emergency import LIFETIME, OFFLINE_ACR, OPENED, is_fresh, may_open
+from phiward.policy.emergency import LIFETIME, OFFLINE_ACR, OPENED, is_frequent, is_fresh, may_open
 from phiward.policy.step_up import Freshness
 from tests.rooms.policy.people import NOW, caller
 
@@ -86,3 +86,9 @@ def test_nothing_of_the_patient_is_printed():
     """References and words stay out of logs."""
     assert "mrn-1" not in repr(ASK)
     assert "1949" not in repr(ASK)
+
+
+@pytest.mark.parametrize(("opened", "flagged"), [(1, False), (3, False), (4, True), (9, True)])
+def test_more_than_three_in_a_day_are_flagged(opened, flagged):
+    """It refuses nothing: a night in the emergency department may need five."""
+    assert is_frequent(opened) is flagged

@@ -12,11 +12,13 @@ from uuid import UUID
 from phiward.adapters.postgres.administration import Administration
 from phiward.adapters.postgres.alert_queue import queue_alerts
 from phiward.adapters.postgres.database import row_dict
+from phiward.adapters.postgres.emergency import REASON_NAME
 from phiward.domain.administration import UnknownIdError
 from phiward.domain.emergency import ReviewEntry, ReviewOutcome
 from phiward.domain.errors import InvalidRequestError, NotPermittedError
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import Role
+from phiward.policy.emergency import FREQUENT_WITHIN, is_frequent
 from phiward.policy.working_days import WorkingDays
 from phiward.vault.vault import Vault
 
@@ -26,7 +28,9 @@ MOST_NOTE: Final = 4_000
 
 _ENTRIES = """
 SELECT e.id, g.person, p.login, g.patient, e.reason, g.starts_at, g.ends_at, e.extended_at IS NOT NULL AS extended,
-       e.offline, e.review_due, e.review_due < %(now)s AND e.outcome IS NULL AS overdue, e.outcome, e.reviewer
+       e.offline, e.review_due, e.review_due < %(now)s AND e.outcome IS NULL AS overdue, e.outcome, e.reviewer,
+       (SELECT count(*) FROM access_grant o WHERE o.kind = 'emergency' AND o.person = g.person
+           AND o.starts_at > g.starts_at - %(within)s AND o.starts_at <= g.starts_at) AS frequent
   FROM emergency e JOIN access_grant g ON g.id = e.id JOIN person p ON p.id = g.person
 """
 
@@ -45,18 +49,35 @@ class Reviews:
         where = "" if every else " WHERE e.outcome IS NULL"
         query = f"{_ENTRIES}{where} ORDER BY e.outcome IS NOT NULL, e.review_due, e.id"
         async with self.administration.database.as_tenant(tenant) as connection:
-            cursor = await connection.execute(query.encode(), {"now": self.administration.clock()})
-            return tuple(ReviewEntry(**row_dict(cursor, row)) for row in await cursor.fetchall())
+            values = {"now": self.administration.clock(), "within": FREQUENT_WITHIN}
+            cursor = await connection.execute(query.encode(), values)
+            return tuple(_entry(row_dict(cursor, row)) for row in await cursor.fetchall())
 
     async def entry(self, tenant: UUID, emergency: UUID) -> ReviewEntry:
         """One of them. Raises UnknownIdError."""
         query = f"{_ENTRIES} WHERE e.id = %(id)s"
         async with self.administration.database.as_tenant(tenant) as connection:
-            cursor = await connection.execute(query.encode(), {"now": self.administration.clock(), "id": emergency})
+            values = {"now": self.administration.clock(), "within": FREQUENT_WITHIN, "id": emergency}
+            cursor = await connection.execute(query.encode(), values)
             row = await cursor.fetchone()
             if row is None:
                 raise UnknownIdError("emergency")
-            return ReviewEntry(**row_dict(cursor, row))
+            return _entry(row_dict(cursor, row))
+
+    async def words(self, tenant: UUID, emergency: UUID) -> tuple[str | None, str | None]:
+        """Why, in the clinician's own words, and the last note of a reviewer. Raises UnknownIdError, VaultError."""
+        query = """SELECT g.patient, g.sealed_reason, e.sealed_note
+                     FROM emergency e JOIN access_grant g ON g.id = e.id WHERE e.id = %s"""
+        async with self.administration.database.as_tenant(tenant) as connection:
+            row = await (await connection.execute(query, [emergency])).fetchone()
+        if row is None:
+            raise UnknownIdError("emergency")
+        patient = PatientRef(row[0])
+
+        def opened(name: str, sealed: bytes | None) -> str | None:
+            return None if sealed is None else self.vault.open(tenant, patient, emergency, name, bytes(sealed)).decode()
+
+        return opened(REASON_NAME, row[1]), opened(NOTE_NAME, row[2])
 
     async def decide(
         self, tenant: UUID, emergency: UUID, reviewer: UUID, outcome: ReviewOutcome, note: str
@@ -136,3 +157,7 @@ class Reviews:
                 )
                 told += 1
         return told
+
+
+def _entry(row: dict[str, Any]) -> ReviewEntry:
+    return ReviewEntry(**{**row, "frequent": is_frequent(row["frequent"])})
