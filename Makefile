@@ -47,7 +47,7 @@ lint: $(VENV)/.dev  ## Check style, types and the floor plan.
 	$(BIN)/lint-imports
 
 bench: $(VENV)/.dev  ## Measure against the budgets.
-	@for name in gateway deid guard audit; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
+	@for name in gateway deid guard audit access logins; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
 
 $(TRAIN)/.made: requirements/train.lock
 	$(PYTHON) tools/install.py venv $(TRAIN)

@@ -194,3 +194,14 @@ async def test_an_exchange_needs_the_right_tokens(world: AccessWorld, oidc_provi
     world.sql("UPDATE service SET active = false WHERE tenant = %s", world.tenant)
     with pytest.raises(NotPermittedError):
         await unknown.exchange(persons, services)
+
+
+async def test_a_token_that_was_logged_out_is_not_exchanged_for_a_new_session(
+    world: AccessWorld, oidc_provider: TestProvider
+) -> None:
+    """Although it still verifies."""
+    persons = await persons_token(oidc_provider)
+    await world.admission.admit(persons)
+    await world.sessions.end_all(world.tenant, world.alice)
+    with pytest.raises(NotAuthenticatedError):
+        await world.admission.exchange(persons, None)

@@ -41,6 +41,7 @@ class TestProvider:
     modules: Path
     alg: str = "RS256"
     redirect_uris: list[str] = field(default_factory=lambda: [CALLBACK])
+    accounts: list[dict[str, str]] = field(default_factory=lambda: list(ACCOUNTS))
     issuer: str = ""
     port: int = 0
     process: subprocess.Popen[str] | None = None
@@ -51,7 +52,7 @@ class TestProvider:
             "port": self.port,
             "redirectUris": self.redirect_uris,
             "audience": AUDIENCE,
-            "accounts": ACCOUNTS,
+            "accounts": self.accounts,
             "alg": self.alg,
             "modules": str(self.modules),
         }

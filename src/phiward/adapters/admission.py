@@ -90,7 +90,9 @@ class TokenAdmission:
         seconds = int((ends - self.clock()).total_seconds())
         if seconds < 1:
             raise NotAuthenticatedError(REFUSED)
-        made = await self.sessions.begin(self.tenant, _until(new, seconds))
+        made = await self.sessions.begin(
+            self.tenant, _until(new, seconds), made_from=subject, issued_at=token.issued_at
+        )
         return IssuedToken(made.text, min(seconds, int((made.expires_at - self.clock()).total_seconds())), new.scopes)
 
     async def _session_of(self, token: AccessToken) -> NewSession:

@@ -7,25 +7,19 @@ prefix lets secret scanners find a key that was committed by mistake.
 
 import re
 import secrets
-import zlib
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from hashlib import sha256
 from uuid import UUID, uuid4
 
 from phiward.domain.errors import InvalidRequestError, NotAuthenticatedError
 from phiward.domain.text import Secret
+from phiward.identity import opaque
 
 PREFIX = "phw_"
-RANDOM_BYTES = 32
-BODY_CHARACTERS = 43
-CHECK_CHARACTERS = 6
-KEY_CHARACTERS = len(PREFIX) + BODY_CHARACTERS + CHECK_CHARACTERS
+KEY_CHARACTERS = len(PREFIX) + opaque.BODY_CHARACTERS + opaque.CHECK_CHARACTERS
 MAX_LIFETIME = timedelta(days=366)
 
-_ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
-_KEY = re.compile(r"phw_[0-9A-Za-z]{49}")
 _MAX_HEADER_CHARACTERS = KEY_CHARACTERS + 16
 _SCHEME = re.compile(r"[Bb][Ee][Aa][Rr][Ee][Rr] {1,4}")
 REFUSED = "A personal key in force is needed, as `Authorization: Bearer phw_…`."
@@ -55,14 +49,13 @@ def issue(
     """
     if not timedelta(seconds=1) <= lifetime <= MAX_LIFETIME:
         raise InvalidRequestError("A key lives between one second and 366 days.", param="lifetime")
-    head = PREFIX + _base62(int.from_bytes(random(RANDOM_BYTES), "big"), BODY_CHARACTERS)
-    text = Secret(head + _checksum(head))
+    text = opaque.make(PREFIX, random)
     return IssuedKey(new_id(), text, key_digest(text), now + lifetime)
 
 
 def key_digest(key: Secret) -> bytes:
     """SHA-256 of the whole key as UTF-8, as the database's `session_person()` computes it."""
-    return sha256(key.value.encode()).digest()
+    return opaque.digest(key)
 
 
 def parse_bearer(header: str | None) -> Secret:
@@ -75,18 +68,6 @@ def parse_bearer(header: str | None) -> Secret:
         raise NotAuthenticatedError(REFUSED)
     scheme = _SCHEME.match(header)
     text = header[scheme.end() :] if scheme else ""
-    if _KEY.fullmatch(text) is None or text[-CHECK_CHARACTERS:] != _checksum(text[:-CHECK_CHARACTERS]):
+    if not opaque.well_formed(PREFIX, text):
         raise NotAuthenticatedError(REFUSED)
     return Secret(text)
-
-
-def _checksum(head: str) -> str:
-    return _base62(zlib.crc32(head.encode()), CHECK_CHARACTERS)
-
-
-def _base62(number: int, width: int) -> str:
-    digits = []
-    for _ in range(width):
-        number, digit = divmod(number, len(_ALPHABET))
-        digits.append(_ALPHABET[digit])
-    return "".join(reversed(digits))

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.domain.errors import InvalidRequestError, NotAuthenticatedError
-from phiward.identity.keys import KEY_CHARACTERS, _checksum, issue, key_digest, parse_bearer
+from phiward.identity.keys import KEY_CHARACTERS, issue, key_digest, parse_bearer
+from phiward.identity.opaque import checksum
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
 DAY = timedelta(days=1)
@@ -17,7 +18,7 @@ KEY = issue(NOW, DAY, random=bytes).text.value
 
 def checked(body: str) -> str:
     """A body that is not one, with the checksum that would belong to it."""
-    return f"Bearer phw_{body}{_checksum(f'phw_{body}')}"
+    return f"Bearer phw_{body}{checksum(f'phw_{body}')}"
 
 
 BAD = [

@@ -55,7 +55,6 @@ CREATE TABLE session (                -- on the server, by the SHA-256 of the wh
     provider_session text,            -- the provider's `sid`, for its log-out
     auth_time timestamptz,            -- when the person last showed who she is, and how
     acr text,
-    csrf bytea,
     created_at timestamptz NOT NULL,
     seen_at timestamptz NOT NULL,
     idle_seconds integer CHECK (idle_seconds > 0),
