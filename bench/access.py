@@ -165,9 +165,28 @@ async def measure(app: str, admin: str, vault: Vault, calls: int, postgres: list
 
     told = await timed(calls, alone, postgres)
     made.append(row("decision alone, p95", told["p95"], "CPU ms"))
+    made += await same_time(people, calls)
     made += await row_level_security(database, admin, calls, postgres)
     await database.close()
     return made
+
+
+async def same_time(people: PostgresPeople, calls: int) -> list[dict[str, Any]]:
+    """How long a stranger's patient takes beside nobody's, in turns; wall time, medians."""
+    asked = {"a stranger": "mrn-7", "nobody": "mrn-nobody"}
+    took: dict[str, list[float]] = {name: [] for name in asked}
+    for number in range(2 * calls):
+        for name in sorted(asked, reverse=bool(number % 2)):
+            begun = time.perf_counter()
+            opened = await people.caller(key(1), asked[name])
+            took[name].append(1e6 * (time.perf_counter() - begun))
+            if opened is None or opened.patient is not None:
+                raise SystemExit("The stranger of the measurement is seen.")
+    median = {name: sorted(values)[len(values) // 2] for name, values in took.items()}
+    return [
+        *(row(f"answer about {name}, median", value, "µs") for name, value in median.items()),
+        row("a stranger to nobody", median["a stranger"] / median["nobody"], "ratio", at_most=1.05),
+    ]
 
 
 async def row_level_security(database: Database, admin: str, calls: int, postgres: list[int]) -> list[dict[str, Any]]:
