@@ -14,7 +14,7 @@ SHARE = 0.8
 """Part of the line's words that must be single characters."""
 
 _CHARACTERS = re.compile(r"(?<!\S)\S(?: \S(?!\S)){5,}")
-"""A cheap first look: six single characters in a row."""
+"""A first look: six single characters in a row."""
 _LINE = re.compile(r"[^\n]+")
 _WORD = re.compile(r"\S+")
 
@@ -24,7 +24,7 @@ def close_up(text: str) -> tuple[str, list[int] | None]:
 
     None where no line is such a line.
     """
-    if not _CHARACTERS.search(text):
+    if text.count(" ") * 8 < len(text) or not _CHARACTERS.search(text):
         return text, None
     offsets: list[int] = []
     end = 0

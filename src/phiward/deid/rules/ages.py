@@ -77,6 +77,8 @@ class Ages:
         low = text.lower()
         if "9" in text or "1" in text:
             yield from self._in_digits(text)
+            if "yr" in low or "year" in low:
+                yield from self._so_many_years(text)
         if "ninet" in low or "hundred" in low or "enarian" in low or "90's" in low or "90s" in low:
             yield from self._in_words(text)
 
@@ -86,12 +88,14 @@ class Ages:
         for match in _ALONE.finditer(text):
             if behind(_AGED, text, match.start(), 24) or behind(_PERSON_IS, text, match.start(), 36):
                 yield Span(*match.span(), Category.AGE, "age", 61)
-        for match in _YEARS.finditer(text):
-            if not behind(_HOW_LONG, text, match.start(), 8):
-                yield Span(*match.span(), Category.AGE, "age", 61)
         for match in _YEAR.finditer(text):
             if int(match.group()) <= self._latest_birth_year and behind(_BORN, text, match.start(), 40):
                 yield Span(*match.span(), Category.AGE, "birth_year", 63)
+
+    def _so_many_years(self, text: str) -> Iterable[Span]:
+        for match in _YEARS.finditer(text):
+            if not behind(_HOW_LONG, text, match.start(), 8):
+                yield Span(*match.span(), Category.AGE, "age", 61)
 
     def _in_words(self, text: str) -> Iterable[Span]:
         for match in _WORDED.finditer(text):

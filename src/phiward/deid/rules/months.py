@@ -146,6 +146,7 @@ _SEASON = re.compile(
 )
 _SEASON_NEEDLES = by_first_word(["early", "mid", "late", "spring", "summer", "autumn", "fall", "winter", "q"])
 _WEEKDAY_NAME = r"(?:mon|tues?|wed(?:nes)?|thu(?:rs)?|fri|sat(?:ur)?|sun)(?:day)?s?\.?"
+_WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 _WEEKDAY_DAY = re.compile(rf"\b{_WEEKDAY_NAME},? (?:(?:the )?[0-3]?[0-9](?:st|nd|rd|th)\b|the (?:{_ORDINAL})\b)")
 _SAID_DAY = re.compile(
     r"\bthe (?:twenty|thirty)[- ](?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth)\b"
@@ -172,8 +173,11 @@ class MonthDates:
         if "20" in text or "19" in text:
             for match in match_words(_SEASON, text, low, words, _SEASON_NEEDLES):
                 yield Span(match.start(), match.end(), Category.DATE, "season", 55)
-        for pattern in (_WEEKDAY_DAY, _SAID_DAY) if "th" in low or "nd" in low or "st" in low or "rd" in low else ():
-            for match in pattern.finditer(low):
+        if any(word.startswith(_WEEKDAYS) for word in words):
+            for match in _WEEKDAY_DAY.finditer(low):
+                yield Span(*match.span(), Category.DATE, "day_alone", 41)
+        if "twenty" in words or "thirty" in words:
+            for match in _SAID_DAY.finditer(low):
                 yield Span(*match.span(), Category.DATE, "day_alone", 41)
         for match in _DAY_ALONE.finditer(low):
             if behind(_ON, low, match.start(), 6):

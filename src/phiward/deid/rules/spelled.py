@@ -32,8 +32,10 @@ class Spelled:
         """Spans of category PHONE, DATE and NAME."""
         for match in _DIGITS.finditer(text):
             yield Span(*match.span(), Category.PHONE, "spelled", 50)
-        for match in _BORN.finditer(text):
-            yield Span(*match.span(1), Category.DATE, "spelled", 50)
+        low = text.lower()
+        if "birth" in low or "born" in low or "dob" in low or "d.o.b" in low:
+            for match in _BORN.finditer(text):
+                yield Span(*match.span(1), Category.DATE, "spelled", 50)
         for match in _LETTERS.finditer(text):
             spelled = "".join(letter for letter in match.group().lower() if letter.isalpha())
             if spelled not in _ALPHABET:
