@@ -1,5 +1,6 @@
 """Access tokens of the real identity provider at the door, and their exchange for session tokens."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
@@ -205,3 +206,15 @@ async def test_a_token_that_was_logged_out_is_not_exchanged_for_a_new_session(
     await world.sessions.end_all(world.tenant, world.alice)
     with pytest.raises(NotAuthenticatedError):
         await world.admission.exchange(persons, None)
+
+
+async def test_logging_out_everywhere_also_ends_a_token_that_was_never_used(
+    world: AccessWorld, oidc_provider: TestProvider
+) -> None:
+    """A later login is let in."""
+    persons = await persons_token(oidc_provider)
+    await world.sessions.end_all(world.tenant, world.alice)
+    with pytest.raises(NotAuthenticatedError):
+        await world.admission.admit(persons)
+    await asyncio.sleep(1.1)  # tokens are dated by whole seconds
+    await world.admission.admit(await persons_token(oidc_provider))

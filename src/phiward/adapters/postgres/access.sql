@@ -15,6 +15,7 @@ ALTER TABLE person
     ADD COLUMN email text,                    -- of staff; where alerts go
     ADD COLUMN own_patient uuid REFERENCES patient ON DELETE SET NULL,  -- this person's own record, where there is one
     ADD COLUMN changed_at timestamptz NOT NULL DEFAULT now(),
+    ADD COLUMN logged_out_at timestamptz,     -- everywhere: what was issued before is let in no more, used or not
     ADD CONSTRAINT person_subject UNIQUE (tenant, issuer, subject),
     ADD CONSTRAINT person_external UNIQUE (tenant, external_id),
     ADD CHECK ((issuer IS NULL) = (subject IS NULL));
@@ -502,6 +503,7 @@ CREATE TRIGGER tell_ended AFTER UPDATE OF active ON person FOR EACH ROW
 CREATE FUNCTION end_sessions() RETURNS trigger LANGUAGE plpgsql SET search_path = phiward, pg_temp AS $$
 BEGIN
     UPDATE session SET revoked_at = now(), ended_because = 'deactivated' WHERE person = NEW.id AND revoked_at IS NULL;
+    UPDATE person SET logged_out_at = now() WHERE id = NEW.id;
     RETURN NULL;
 END $$;
 REVOKE ALL ON FUNCTION end_sessions() FROM PUBLIC;

@@ -131,6 +131,7 @@ class PeopleAccess:
         """Log her out everywhere; a running stream is cut. Returns how many sessions ended."""
         async with self._office.act(tenant, "sessions.ended") as act:
             await act.known(Known.PERSON, person, "person")
+            await act.connection.execute("UPDATE person SET logged_out_at = now() WHERE id = %s", [person])
             ended = await act.connection.execute(
                 "UPDATE session SET revoked_at = now(), ended_because = 'administrator'"
                 " WHERE person = %s AND revoked_at IS NULL AND expires_at > now()",

@@ -40,6 +40,8 @@ SELECT 1 FROM session
  WHERE revoked_at >= %(issued_at)s
    AND ((person = %(person)s AND ended_because = ANY (%(everywhere)s))
         OR (provider_session = %(provider_session)s AND ended_because = %(provider)s))
+UNION ALL
+SELECT 1 FROM person WHERE id = %(person)s AND logged_out_at >= %(issued_at)s
 """
 
 
@@ -196,7 +198,17 @@ class Sessions:
         return bool(await self._end_some(tenant, because, "id = %s", session))
 
     async def end_all(self, tenant: UUID, person: UUID, because: Because = Because.LOGOUT_EVERYWHERE) -> int:
-        """Log a person out everywhere; returns how many sessions that ended."""
+        """Log a person out everywhere; returns how many sessions that ended.
+
+        What was issued to her before is let in no more, although it was never used here.
+        """
+        async with self._administration.change(tenant, "person.logged_out") as change:
+            cursor = await change.connection.execute(
+                "UPDATE person SET logged_out_at = now() WHERE id = %s RETURNING logged_out_at", [person]
+            )
+            row = await cursor.fetchone()
+            after = None if row is None else row[0].isoformat()
+            change.facts.update(person=str(person), before=None, after={"logged_out_at": after})
         return len(await self._end_some(tenant, because, "person = %s", person))
 
     async def end_by_provider_session(self, tenant: UUID, issuer: str, provider_session: str) -> int:
