@@ -103,6 +103,8 @@ class VendorRegistry:
                 self_hosted=self_hosted,
                 models=sorted(models),
                 **place,
+                before=None,
+                after={"active": True},
             )
         return destination
 
@@ -114,7 +116,7 @@ class VendorRegistry:
                 [destination],
             )
             _one_or_refuse(ended.rowcount, "There is no such active destination.")
-            change.facts.update(destination=str(destination))
+            change.facts.update(destination=str(destination), before={"active": True}, after={"active": False})
 
     async def add_baa(
         self,
@@ -136,7 +138,7 @@ class VendorRegistry:
                 " VALUES (%s, %s, %s, %s, %s, %s, %s, %s)",
                 [baa, tenant, *place.values(), starts_at, ends_at],
             )
-            change.facts.update(baa=str(baa), **place, **span)
+            change.facts.update(baa=str(baa), **place, **span, before=None, after=span)
         return baa
 
     async def end_baa(self, tenant: TenantId, baa: UUID) -> None:
@@ -170,8 +172,9 @@ class VendorRegistry:
             )
             _one_or_refuse(made.rowcount, "There is no such active destination, or no such active person.")
             change.facts.update(
-                acceptance=str(acceptance), destination=str(destination), accepted_by=str(accepted_by), **span
-            )
+                acceptance=str(acceptance), destination=str(destination), accepted_by=str(accepted_by), **span,
+                before=None, after=span,
+            )  # fmt: skip
             if measured:
                 change.facts["measured"] = measured
         return acceptance
@@ -203,10 +206,16 @@ class VendorRegistry:
     async def _end(self, tenant: TenantId, table: str, identity: UUID, action: str) -> None:
         now = self._administration.clock()
         async with self._vendor_change(tenant, action) as change:
+            query = sql.SQL("SELECT ends_at FROM {} WHERE id = %s").format(sql.Identifier(table))
+            row = await (await change.connection.execute(query, [identity])).fetchone()
+            before = None if row is None else {"ends_at": row[0].isoformat()}
             struck = await change.connection.execute(_STRIKE.format(table=sql.Identifier(table)), [identity, now])
             ended = await change.connection.execute(_END.format(table=sql.Identifier(table)), [now, identity, now])
             _one_or_refuse(struck.rowcount + ended.rowcount, "There is none such that is still in force.")
-            change.facts.update(ended=str(identity), struck=struck.rowcount == 1, ends_at=now.isoformat())
+            after = None if struck.rowcount else {"ends_at": now.isoformat()}
+            change.facts.update(
+                ended=str(identity), struck=struck.rowcount == 1, ends_at=now.isoformat(), before=before, after=after
+            )
 
     @asynccontextmanager
     async def _vendor_change(self, tenant: TenantId, action: str) -> AsyncIterator[Change]:
