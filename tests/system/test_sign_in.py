@@ -185,6 +185,10 @@ def test_a_clinician_signs_in_breaks_the_glass_and_is_reviewed(signed: Signed, c
     assert ask(signed, strong, "ETREAT").status_code == 404
     shown = signed.hospital.command("review", "show", opened.json()["id"])
     assert len(shown["seen"]) >= 2
+    read = signed.hospital.command("review", "show", opened.json()["id"], "--texts")["texts"]
+    assert {one["name"] for one in read} == {"sent", "received"}
+    assert any("dose?" in one["text"] for one in read)
+    assert "emergency.texts_read" in json.dumps(signed.hospital.entries())
     words = ("review", "decide", opened.json()["id"], "appropriate")
     decided = signed.hospital.command(*words, "--as", "officer", "--note", "It was right.")
     assert decided["incident"] is None

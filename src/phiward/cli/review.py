@@ -41,21 +41,31 @@ def list_open(
 
 
 @app.command("show")
-def show_one(emergency: Id, as_json: AsJson = False) -> None:
-    """Show one, and what was seen under it: interactions and documents by their opaque ids."""
+def show_one(
+    emergency: Id,
+    texts: Annotated[
+        bool, typer.Option("--texts", help="Open what was asked and answered as well; that it was read is on record.")
+    ] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Show one, and what was seen under it: interactions and documents by their opaque ids, and texts where asked."""
 
     async def work(desk: ReviewDesk) -> Any:
         entry = await desk.reviews.entry(desk.tenant, emergency)
         words = await desk.reviews.words(desk.tenant, emergency)
         told = {**asdict(entry), "in_her_words": words[0], "last_note": words[1]}
-        return told, await desk.seen.under(desk.tenant, emergency)
+        read = await desk.texts(entry) if texts else ()
+        return told, await desk.seen.under(desk.tenant, emergency), read
 
-    entry, seen = with_desk(work)
+    entry, seen, read = with_desk(work)
     if as_json:
-        show({**entry, "seen": [asdict(one) for one in seen]}, as_json=True)
+        opened = {"texts": [asdict(one) for one in read]} if texts else {}
+        show({**entry, "seen": [asdict(one) for one in seen], **opened}, as_json=True)
         return
     show(entry, as_json=False, title="Emergency access")
     show([asdict(one) for one in seen], as_json=False, title="Seen under it")
+    if texts:
+        show([asdict(one) for one in read], as_json=False, title="Asked and answered")
 
 
 @app.command("decide")

@@ -84,3 +84,12 @@ class Seen:
     at: datetime
     documents: tuple[str, ...]
     destination_class: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class SeenText:
+    """What was sent or received in one interaction under the grant, as it left and came back: transformed text."""
+
+    interaction: UUID
+    name: str
+    text: str = field(repr=False)

@@ -26,6 +26,7 @@ from phiward.audit.leaf import decode_leaf, encode_leaf
 from phiward.audit.sequencer import sequence_once
 from phiward.audit.signer import Signer
 from phiward.audit.verify import Report, verify
+from phiward.domain.emergency import ReviewEntry, SeenText
 from phiward.domain.errors import AuditIntegrityError
 from phiward.domain.people import PersonId, TenantId
 from phiward.domain.text import Secret
@@ -88,6 +89,14 @@ class ReviewDesk:
     registry: Registry
     reviews: Reviews
     seen: SeenUnderGrant
+    vault: Vault
+    administration: Administration
+
+    async def texts(self, entry: ReviewEntry) -> tuple[SeenText, ...]:
+        """What was asked and answered; that somebody read it is on record first."""
+        async with self.administration.change(self.tenant, "emergency.texts_read") as change:
+            change.facts.update(grant=str(entry.id), patients=[str(entry.patient)], before=None, after=None)
+        return await self.seen.texts(self.tenant, entry.id, entry.patient, self.vault)
 
 
 @asynccontextmanager
@@ -96,7 +105,8 @@ async def open_review(settings: Settings) -> AsyncIterator[ReviewDesk]:
     async with open_registrar(settings) as registrar, open_database(settings, AUDITOR) as auditor:
         administration = registrar.administration
         reviews = Reviews(administration, registrar.vault, working_days(settings), settings.alert_webhook is not None)
-        yield ReviewDesk(registrar.tenant, registrar.registry, reviews, SeenUnderGrant(auditor))
+        seen = SeenUnderGrant(auditor)
+        yield ReviewDesk(registrar.tenant, registrar.registry, reviews, seen, registrar.vault, administration)
 
 
 @dataclass(frozen=True, slots=True)

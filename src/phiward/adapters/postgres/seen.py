@@ -7,13 +7,21 @@ from uuid import UUID
 
 from phiward.adapters.postgres.database import Database
 from phiward.audit.leaf import decode_leaf
-from phiward.domain.emergency import Seen
+from phiward.domain.emergency import Seen, SeenText
+from phiward.domain.patients import PatientRef
+from phiward.vault.vault import Vault
 
 _QUERY = """
 SELECT interaction, kind, recorded_at, leaf FROM audit_entry
  WHERE tenant = %s AND kind IN ('intent', 'refusal')
    AND convert_from(leaf, 'UTF8')::jsonb -> 'facts' ->> 'emergency' = %s
  ORDER BY recorded_at, id
+"""
+
+
+_TEXTS = """
+SELECT e.interaction, e.id, a.name, a.ciphertext FROM audit_entry e JOIN audit_addendum a ON a.entry = e.id
+ WHERE e.tenant = %s AND e.interaction = ANY (%s) ORDER BY e.recorded_at, e.id, a.name
 """
 
 
@@ -34,3 +42,18 @@ class SeenUnderGrant:
             documents = tuple(str(one) for one in facts.get("documents") or ())
             made.append(Seen(interaction, kind, at, documents, facts.get("destination_class")))
         return tuple(made)
+
+    async def texts(self, tenant: UUID, emergency: UUID, patient: UUID, vault: Vault) -> tuple[SeenText, ...]:
+        """What was asked and answered under it, opened with the patient's key, in order.
+
+        Raises StorageError, and VaultError where the key was destroyed or a text was exchanged.
+        """
+        interactions = [one.interaction for one in await self.under(tenant, emergency)]
+        async with self._database.plain() as connection:
+            rows = await (await connection.execute(_TEXTS, [tenant, interactions])).fetchall()
+        return tuple(
+            SeenText(
+                interaction, name, vault.open(tenant, PatientRef(patient), entry, name, bytes(ciphertext)).decode()
+            )
+            for interaction, entry, name, ciphertext in rows
+        )
