@@ -11,7 +11,7 @@ from tests.cli.conftest import Installation
 def patient_of(installation: Installation) -> str:
     """A reference to an imported patient. The same every time."""
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
-        file = hospital(5, 1).write(Path(folder) / "fhir")[0]
+        file = hospital(17, 1).write(Path(folder) / "fhir")[0]
         installation.json("import", str(file))
         entries = json.loads(file.read_text())["entry"]
     (patient,) = (one["resource"]["id"] for one in entries if one["resource"]["resourceType"] == "Patient")

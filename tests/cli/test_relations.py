@@ -38,7 +38,7 @@ def test_a_unit_has_members_and_patients_for_a_time(installation: Installation) 
     """Each with an id to end it by."""
     reference, nurse = patient_of(installation), person(installation, "ward.test", "nurse")
     installation.json("relation", "unit", "add", "Ward 3", "--kind", "panel")
-    assert [one["name"] for one in installation.json("relation", "unit", "list")] == ["Ward 3"]
+    assert "Ward 3" in [one["name"] for one in installation.json("relation", "unit", "list")]
     member = installation.json(
         "relation", "unit", "add-member", "Ward 3", nurse, "--on-call", "--until", TOMORROW_OR_LATER
     )["member"]
