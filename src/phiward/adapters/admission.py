@@ -12,6 +12,7 @@ from uuid import UUID
 
 from phiward.adapters.oidc import OidcProvider
 from phiward.adapters.postgres.database import Database
+from phiward.adapters.postgres.patient_handles import one_patient
 from phiward.adapters.postgres.sessions import NewSession, Sessions
 from phiward.domain.errors import NotAuthenticatedError, NotPermittedError, PatientNotFoundError
 from phiward.domain.people import CredentialKind
@@ -24,7 +25,6 @@ from phiward.identity.keys import REFUSED
 from phiward.identity.sessions import LimitBook, SessionLimits
 from phiward.identity.smart import parse_launch
 from phiward.identity.tokens import AccessToken
-from phiward.records.handles import HANDLE_LABEL, handle_text
 from phiward.vault.vault import Vault
 
 REMEMBERED = timedelta(seconds=60)
@@ -141,13 +141,11 @@ class TokenAdmission:
 
     async def _patient(self, fhir_id: str) -> UUID:
         """The patient of a launch, by the record's own id. Unknown and not here look alike."""
-        digest = self.vault.digest(None, HANDLE_LABEL, handle_text(f"Patient/{fhir_id}"))
-        query = "SELECT min(patient::text)::uuid FROM patient_handle WHERE digest = %s HAVING count(*) = 1"
         async with self.database.as_tenant(self.tenant) as connection:
-            row = await (await connection.execute(query, [digest])).fetchone()
-        if row is None or row[0] is None:
+            found = await one_patient(connection, self.vault, f"Patient/{fhir_id}")
+        if found is None:
             raise PatientNotFoundError
-        return UUID(str(row[0]))
+        return found
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from uuid import UUID
 from phiward.adapters.postgres.administration import Administration, Change
 from phiward.adapters.postgres.alert_queue import queue_alerts
 from phiward.adapters.postgres.database import Connection
+from phiward.adapters.postgres.patient_handles import one_patient
 from phiward.domain.emergency import EmergencyAsk, EmergencyGrant
 from phiward.domain.errors import InvalidRequestError, PatientNotFoundError
 from phiward.domain.patients import PatientRef
@@ -20,7 +21,7 @@ from phiward.domain.people import Caller
 from phiward.policy.emergency import LIFETIME, OFFLINE_ACR, OPENED
 from phiward.policy.working_days import WorkingDays
 from phiward.records.confirmation import confirmation_digest
-from phiward.records.handles import HANDLE_LABEL, handle_text
+from phiward.records.handles import handle_text
 from phiward.vault.vault import Vault
 
 REASON_NAME = "emergency_reason"
@@ -48,9 +49,9 @@ class Emergencies:
         PatientNotFoundError.
         """
         async with self.administration.database.as_tenant(tenant) as connection:
-            found = await self._handle(connection, ask.patient)
+            found = await one_patient(connection, self.vault, ask.patient)
             if ask.identifier is not None:
-                other = await self._handle(connection, ask.identifier)
+                other = await one_patient(connection, self.vault, ask.identifier)
                 same = handle_text(ask.identifier) == handle_text(ask.patient)
                 confirmed = found is not None and found == other and not same
             else:
@@ -129,12 +130,6 @@ class Emergencies:
             values = [caller.person, self.administration.clock()]
             cursor = await connection.execute(_OPEN + " ORDER BY g.ends_at", values)
             return tuple(EmergencyGrant(*row) for row in await cursor.fetchall())
-
-    async def _handle(self, connection: Connection, reference: str) -> UUID | None:
-        digest = self.vault.digest(None, HANDLE_LABEL, handle_text(reference))
-        query = "SELECT min(patient::text)::uuid FROM patient_handle WHERE digest = %s HAVING count(*) = 1"
-        row = await (await connection.execute(query, [digest])).fetchone()
-        return None if row is None else row[0]
 
     async def _open_grant(self, connection: Connection, caller: Caller, patient: UUID, now: datetime) -> Any:
         pair = f"{caller.person} {patient}"

@@ -11,11 +11,11 @@ from typing import Any
 from uuid import UUID
 
 from phiward.adapters.postgres.administration import Administration, Change
+from phiward.adapters.postgres.patient_handles import one_patient
 from phiward.domain.errors import ConfigurationError, InvalidRequestError, PatientNotFoundError
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import PersonId, PurposeOfUse, Role, TenantId
 from phiward.identity.keys import IssuedKey, issue
-from phiward.records.handles import HANDLE_LABEL, handle_text
 from phiward.vault.vault import Vault
 
 _LOGIN = re.compile(r"[a-z0-9][a-z0-9._@+-]{0,63}")
@@ -175,12 +175,11 @@ class Registry:
 
     async def patient_by_reference(self, tenant: TenantId, reference: str) -> PatientRef:
         """The one patient whom a reference names. Raises PatientNotFoundError, also for several."""
-        digest = self._vault.digest(None, HANDLE_LABEL, handle_text(reference))
-        query = "SELECT min(patient::text)::uuid FROM patient_handle WHERE digest = %s HAVING count(*) = 1"
-        row = await self._one(tenant, query, digest)
-        if row is None:
+        async with self._database.as_tenant(tenant) as connection:
+            found = await one_patient(connection, self._vault, reference)
+        if found is None:
             raise PatientNotFoundError
-        return PatientRef(row[0])
+        return PatientRef(found)
 
     async def people(self, tenant: TenantId) -> tuple[PersonRow, ...]:
         """Everyone, by login."""
