@@ -22,6 +22,7 @@ CANNOT = [
     ("UPDATE person SET roles = '{administrator}'", "take a role"),
     ("SELECT * FROM relation", "read everybody's relations"),
     ("SELECT * FROM access_to_patient(gen_random_uuid())", "ask who sees whom"),
+    ("SELECT * FROM access_now", "ask it past the functions"),
     ("SELECT * FROM directory_of('x')", "look for a directory"),
     ("SET ROLE phiward_resolver", "become the resolver"),
     ("SET ROLE phiward_warden", "become the warden"),

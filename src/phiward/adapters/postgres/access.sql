@@ -342,25 +342,24 @@ CREATE FUNCTION touch_session() RETURNS void
        AND (idle_seconds IS NULL OR seen_at + make_interval(secs => idle_seconds) > now())
 $$;
 -- For the access report: every relation in force now, with its reason, of the organisation that asks and no other.
+-- The view belongs to the resolver alone; the two functions are the only way to it.
+CREATE VIEW access_now AS
+    SELECT r.person, p.login, p.roles, r.patient, r.source, r.starts_at, r.ends_at, g.id, g.basis, g.approver, r.classes
+      FROM relation r JOIN person p ON p.id = r.person AND p.tenant = r.tenant AND p.active
+      LEFT JOIN access_grant g ON g.id = r.access_grant
+     WHERE r.tenant = nullif(current_setting('phiward.tenant', true), '')::uuid
+       AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now());
 CREATE FUNCTION access_to_patient(wanted uuid) RETURNS TABLE (
     person uuid, login text, roles text[], patient uuid, source text, starts_at timestamptz, ends_at timestamptz,
     "grant" uuid, basis text, approver uuid, classes text[])
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = phiward, pg_temp AS $$
-    SELECT r.person, p.login, p.roles, r.patient, r.source, r.starts_at, r.ends_at, g.id, g.basis, g.approver, r.classes
-      FROM relation r JOIN person p ON p.id = r.person AND p.tenant = r.tenant AND p.active
-      LEFT JOIN access_grant g ON g.id = r.access_grant
-     WHERE r.patient = wanted AND r.tenant = nullif(current_setting('phiward.tenant', true), '')::uuid
-       AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now())
+    SELECT * FROM access_now a WHERE a.patient = wanted
 $$;
 CREATE FUNCTION access_of_person(wanted uuid) RETURNS TABLE (
     person uuid, login text, roles text[], patient uuid, source text, starts_at timestamptz, ends_at timestamptz,
     "grant" uuid, basis text, approver uuid, classes text[])
     LANGUAGE sql STABLE SECURITY DEFINER SET search_path = phiward, pg_temp AS $$
-    SELECT r.person, p.login, p.roles, r.patient, r.source, r.starts_at, r.ends_at, g.id, g.basis, g.approver, r.classes
-      FROM relation r JOIN person p ON p.id = r.person AND p.tenant = r.tenant AND p.active
-      LEFT JOIN access_grant g ON g.id = r.access_grant
-     WHERE r.person = wanted AND r.tenant = nullif(current_setting('phiward.tenant', true), '')::uuid
-       AND r.starts_at <= now() AND (r.ends_at IS NULL OR r.ends_at > now())
+    SELECT * FROM access_now a WHERE a.person = wanted
 $$;
 REVOKE ALL ON FUNCTION access_to_patient(uuid), access_of_person(uuid) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION access_to_patient(uuid), access_of_person(uuid) TO phiward_warden, phiward_registrar;
