@@ -10,7 +10,6 @@ import argparse
 import asyncio
 import contextlib
 import hashlib
-import json
 import os
 import shutil
 import sys
@@ -44,7 +43,8 @@ from phiward.records.decode import PATIENT_NAME, encode_patient
 from phiward.records.handles import HANDLE_LABEL, handle_text
 from phiward.vault.root import RootKey
 from phiward.vault.vault import Vault
-from processes import cpu_seconds, named, tree
+from processes import Postgres, cpu_seconds
+from told import tell
 
 PEOPLE, PATIENTS, RELATIONS, PANEL = 500, 20_000, 200_000, 5_000
 DOCUMENTS, DOCUMENT_BYTES = 200, 4_096
@@ -250,29 +250,13 @@ def measured(calls: int) -> list[dict[str, Any]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class Postgres(list[int]):
-    """The server's processes, looked up at each look: connections come and go."""
-
-    def __iter__(self) -> Any:
-        return iter(named(tree(os.getpid()), "postgres"))
-
-
 def main() -> int:
     """Print the rows; 1 when a budget does not hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--calls", type=int, default=2000)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    made = measured(options.calls)
-    if options.json:
-        print(json.dumps(made, indent=1))
-    else:
-        for one in made:
-            budget = (
-                "" if one["budget"] is None else f"  budget {one['budget']}  {'holds' if one['holds'] else 'MISSED'}"
-            )
-            print(f"{one['name']:65} {one['value']:>10} {one['unit']}{budget}")
-    return 0 if all(one["holds"] for one in made) else 1
+    return tell(measured(options.calls), 65, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,6 @@ An embedded PostgreSQL of its own with default durability. An entry has the fact
 
 import argparse
 import asyncio
-import json
 import os
 import shutil
 import sys
@@ -42,7 +41,8 @@ from phiward.audit.verify import verify
 from phiward.audit.walk import Walk
 from phiward.domain.audit import Addendum, Entry, EntryKind, StoredEntry
 from phiward.domain.people import TenantId
-from processes import cpu_seconds, named, tree
+from processes import Postgres, cpu_seconds
+from told import tell
 
 WRITERS = (1, 16, 32)
 TENANT = TenantId(uuid4())
@@ -219,29 +219,13 @@ def measured(seconds: float) -> list[dict[str, Any]]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-class Postgres(list[int]):
-    """The server's processes, looked up at each look: connections come and go."""
-
-    def __iter__(self) -> Any:
-        return iter(named(tree(os.getpid()), "postgres"))
-
-
 def main() -> int:
     """Print the rows; 1 when a budget does not hold."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seconds", type=float, default=4.0)
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
-    made = measured(options.seconds)
-    if options.json:
-        print(json.dumps(made, indent=1))
-    else:
-        for one in made:
-            budget = (
-                "" if one["budget"] is None else f"  budget {one['budget']}  {'holds' if one['holds'] else 'MISSED'}"
-            )
-            print(f"{one['name']:45} {one['value']:>12} {one['unit']}{budget}")
-    return 0 if all(one["holds"] for one in made) else 1
+    return tell(measured(options.seconds), 45, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ sys.path.insert(0, str(HERE))
 
 from phiward.cli.demo_house import House  # noqa: E402
 from processes import cpu_seconds, named, resident_mb, tree  # noqa: E402 - beside this file
+from told import tell  # noqa: E402
 
 CONNECTIONS = (1, 16, 64)
 WITH_EVERYTHING = 7.0
@@ -166,15 +167,7 @@ def main() -> int:
     parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
     made = rows(options.seconds, lambda line: print(line, file=sys.stderr, flush=True))
-    if options.json:
-        print(json.dumps(made, indent=1))
-    else:
-        for one in made:
-            budget = (
-                "" if one["budget"] is None else f"  budget {one['budget']}  {'holds' if one['holds'] else 'MISSED'}"
-            )
-            print(f"{one['name']:45} {one['value']:>9} {one['unit']}{budget}")
-    return 0 if all(one["holds"] for one in made) else 1
+    return tell(made, 45, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -27,6 +27,7 @@ from yarl import URL
 from tests.provider.harness import AUDIENCE, SECRET, STRONG, TestProvider
 from tests.system.harness import Hospital
 from tests.system.upstream import event
+from told import tell
 
 CLIENTS = 8
 CUTS = 10
@@ -176,16 +177,7 @@ def main() -> int:
     if not Path("build/provider/node_modules").exists():
         print("The identity provider of the tests is not here; `make test` fetches it.", file=sys.stderr)
         return 2
-    made = measured(options.people)
-    if options.json:
-        print(json.dumps(made, indent=1))
-    else:
-        for one in made:
-            budget = (
-                "" if one["budget"] is None else f"  budget {one['budget']}  {'holds' if one['holds'] else 'MISSED'}"
-            )
-            print(f"{one['name']:55} {one['value']:>10} {one['unit']}{budget}")
-    return 0 if all(one["holds"] for one in made) else 1
+    return tell(measured(options.people), 55, as_json=options.json)
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """CPU seconds and memory of process trees, from /proc. Linux only."""
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 
@@ -46,3 +46,10 @@ def named(pids: Iterable[int], word: str) -> list[int]:
         if word in name:
             found.append(pid)
     return found
+
+
+class Postgres(list[int]):
+    """This program's database servers, looked up at each look: connections come and go."""
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(named(tree(os.getpid()), "postgres"))
