@@ -19,8 +19,9 @@ from pathlib import Path
 
 UV = shutil.which("uv")
 LOCKS = {
-    "runtime": ["pyproject.toml", "--extra", "demo", "requirements/build.in"],
-    "dev": ["pyproject.toml", "--extra", "demo", "requirements/build.in", "requirements/dev.in"],
+    "runtime": ["pyproject.toml", "--extra", "demo", "requirements/build.in", "requirements/embedder.in"],
+    "dev": ["pyproject.toml", "--all-extras", "requirements/build.in", "requirements/embedder.in", "requirements/dev.in"],
+    "peers": ["requirements/peers.in"],
     "upstream": ["requirements/upstream.in"],
     "train": ["requirements/train.in"],
 }
@@ -72,6 +73,7 @@ def compile_locks() -> None:
     fixed = ["--generate-hashes", "--no-emit-index-url", "--no-header", "--no-annotate", "--universal", "--quiet"]
     for name, sources in LOCKS.items():
         pinned = {"dev": ["-c", "requirements/runtime.lock"], "train": ["--no-deps"]}.get(name, [])
+        pinned += ["--override", "requirements/overrides.in"]
         words = [*sources, *pinned, *fixed, "--python-version", "3.11", "--exclude-newer", old]
         run(UV, "pip", "compile", *words, "-o", f"requirements/{name}.lock")
     _pin_cpu_build(Path("requirements/train.lock"))

@@ -91,8 +91,8 @@ def test_every_pin_has_hashes_and_no_line_names_an_index(lock: Path) -> None:
 def test_the_development_lock_holds_the_runtime_versions() -> None:
     """What is tested is what runs."""
     runtime, dev = (pins((ROOT / "requirements" / f"{name}.lock").read_text()) for name in ("runtime", "dev"))
-    tested = {line.rstrip(" \\") for line in dev}
-    assert [line for line in runtime if line.rstrip(" \\") not in tested] == []
+    tested = {line.partition(" ")[0] for line in dev}  # a test tool may widen the platforms of a pin, never its version
+    assert [line for line in runtime if line.partition(" ")[0] not in tested] == []
 
 
 def test_a_rival_gateway_and_its_like_are_not_among_us() -> None:

@@ -1,12 +1,33 @@
 """What this room needs from outside: encryption, keyed digests, and a place to store."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import Protocol
 from uuid import UUID
 
+from phiward.domain.documents import Section, SourceFormat
 from phiward.domain.patients import PatientRef
 from phiward.records.account import Account
-from phiward.records.results import ParsedFile
+from phiward.records.results import ParsedFile, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Extracted:
+    """The text of a PDF, a scan, a DOCX or a plain text. `sections` are its pages or its own headings."""
+
+    text: str = field(repr=False)
+    source: SourceFormat
+    sections: tuple[Section, ...] = field(default=(), repr=False)
+
+
+class Extractor(Protocol):
+    """Reads text out of foreign formats, apart from this process: what it is given may be hostile."""
+
+    def extract(self, data: bytes, media_type: str, place: Place) -> Extracted:
+        """The text. Raises ImportFailedError naming the place: broken, too large, encrypted, of an unknown type."""
+
+    def reads(self, media_type: str) -> bool:
+        """Whether this media type ("application/pdf") is one that it reads."""
 
 
 class Sealer(Protocol):

@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from phiward.domain.access import DataClass, DocumentKind
+from phiward.domain.documents import Section, SourceFormat
+from phiward.domain.facts import Saying
 from phiward.domain.patients import CareRelation, Identifier
 
 
@@ -40,17 +42,25 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
-    """A patient with every identifier that the record holds."""
+    """A patient with every identifier that this source holds.
+
+    `by_number`: the source has no id of its own for him (HL7 v2, C-CDA). He is then the one stored patient with the
+    same medical record number, if the date of birth agrees; with another date of birth the file is refused.
+    """
 
     source_id: str = field(repr=False)
     identifiers: tuple[Identifier, ...]
     birth_date: date | None = field(repr=False)
     place: Place
+    by_number: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class DocumentRecord:
-    """A clinical note. `patient` is the patient's source id; `title` is the kind of note."""
+    """A clinical document. `patient` is the patient's source id; `title` is the kind of document.
+
+    `sections` are those that the source itself names; `text` holds their titles too.
+    """
 
     source_id: str = field(repr=False)
     patient: str = field(repr=False)
@@ -60,6 +70,19 @@ class DocumentRecord:
     place: Place
     kind: DocumentKind = DocumentKind.CLINICAL_NOTE
     classes: frozenset[DataClass] = frozenset()
+    author: str | None = field(default=None, repr=False)
+    sections: tuple[Section, ...] = field(default=(), repr=False)
+    source: SourceFormat = SourceFormat.FHIR
+
+
+@dataclass(frozen=True, slots=True)
+class FactRecord:
+    """A structured fact. A resource that is about several patients gives one record for each, the same words in all."""
+
+    source_id: str = field(repr=False)
+    patient: str = field(repr=False)
+    saying: Saying
+    place: Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,8 +99,8 @@ class CareRelationRecord:
 class ParsedFile:
     """What one file says.
 
-    `retracted` are source ids whose notes and relations are to be taken back (entered in error,
-    cancelled). `skipped` counts resources by (type, reason), `unresolved` references by reason.
+    `retracted` are source ids whose documents, facts and relations are to be taken back (entered in error,
+    cancelled, deleted). `skipped` counts resources by (type, reason), `unresolved` references by reason.
     """
 
     place: Place
@@ -88,3 +111,4 @@ class ParsedFile:
     retracted: tuple[str, ...] = field(repr=False)
     skipped: Mapping[tuple[str, str], int]
     unresolved: Mapping[str, int]
+    facts: tuple[FactRecord, ...] = ()
