@@ -19,6 +19,26 @@ MAX_DEPTH = 64
 _TOKEN = re.compile(r'"((?:[^"\\]|\\.)*)"(\s*:)?|[\[{]|[\]}]|-?Infinity|NaN', re.DOTALL)
 
 
+class Decimal(float):
+    """A number with a fraction or an exponent: `str` of it is its spelling in the file ("1.20").
+
+    Source: https://hl7.org/fhir/R4/datatypes.html#decimal, whose precision carries meaning.
+    """
+
+    __slots__ = ("_spelling",)
+    _spelling: str
+
+    def __new__(cls, digits: str) -> "Decimal":
+        """From the digits as they are written; infinite where a double cannot hold them."""
+        made = super().__new__(cls, digits)
+        made._spelling = digits
+        return made
+
+    def __str__(self) -> str:
+        """As it is written in the file."""
+        return self._spelling
+
+
 def parse_json(data: bytes, place: Place, *, max_depth: int = MAX_DEPTH) -> Any:
     """The value. Raises ImportFailedError naming `place`, with line and column."""
     text = decode_utf8(data, place)
@@ -69,8 +89,8 @@ def _refuse_constant(_: str) -> Never:
     raise _RefusedError(_NOT_FINITE)
 
 
-def _finite(digits: str) -> float:
-    value = float(digits)
+def _finite(digits: str) -> Decimal:
+    value = Decimal(digits)
     if not math.isfinite(value):
         raise _RefusedError(_NOT_FINITE)
     return value

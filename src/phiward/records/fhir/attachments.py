@@ -1,21 +1,27 @@
-"""Inline text of an Attachment (https://hl7.org/fhir/R4/datatypes.html#attachment).
+"""The text of an Attachment (https://hl7.org/fhir/R4/datatypes.html#attachment).
 
-Read are text/plain, text/html and application/xhtml+xml with base64 data. Everything else is skipped
-with a reason; of several forms of one content the first that can be read is taken, plain text first.
+Its bytes stand in it as base64, or in a Binary resource of the same import to which its URL leads. Read are text/plain,
+text/html and application/xhtml+xml, and what the extractor reads (PDF, scans, DOCX). Everything else is skipped with a
+reason; of several forms of one content the first that can be read is taken, plain text first, then HTML.
 """
 
 import base64
 import binascii
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from email.message import Message
 from html.parser import HTMLParser
 
+from phiward.domain.documents import SourceFormat
 from phiward.records.fhir.care import Skipped
 from phiward.records.fhir.fields import Node
+from phiward.records.fhir.references import Directory
+from phiward.records.ports import Extracted, Extractor
 
 SKIP_EMPTY = "it carries no text"
 SKIP_BY_URL = "its attachment stands elsewhere, by URL"
+SKIP_OTHERS_BINARY = "its Binary belongs to another patient"
 _PLAIN = frozenset({"text/plain"})
 _HTML = frozenset({"text/html", "application/xhtml+xml", "application/xhtml"})
 _MEDIA_TYPE = re.compile(r"[a-z0-9.+-]{1,40}/[a-z0-9.+-]{1,40}")
@@ -27,23 +33,57 @@ _BLOCKS = frozenset(
 _HIDDEN = frozenset({"script", "style", "head", "title"})
 
 
-def attachment_text(attachments: Sequence[Node]) -> str | Skipped:
-    """The text, or why there is none. Raises ImportFailedError for bad base64 or bad characters."""
-    reason = SKIP_EMPTY
-    for attachment in sorted(attachments, key=lambda node: _media_type(node)[0] not in _PLAIN):
-        kind, charset = _media_type(attachment)
-        if kind not in _PLAIN | _HTML:
-            shown = kind if _MEDIA_TYPE.fullmatch(kind) else "unknown"
-            reason = f"attachment of type {shown} is not read yet"
-        elif attachment.text("data") is None:
-            reason = SKIP_BY_URL if attachment.text("url") else SKIP_EMPTY
-        else:
-            text = _decode(attachment, charset)
-            text = html_text(text) if kind in _HTML else text
-            if text.strip():
-                return text
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Reads attachments of one patient ("Patient/1"). Without an extractor only texts are read."""
+
+    directory: Directory
+    patient: str
+    extractor: Extractor | None = None
+
+    def read(self, attachments: Sequence[Node]) -> Extracted | Skipped:
+        """The text, or why there is none. Raises ImportFailedError for bad base64, bad characters or a broken file."""
+        reason = SKIP_EMPTY
+        for attachment in sorted(attachments, key=lambda node: _rank(_media_type(node)[0])):
+            kind, charset = _media_type(attachment)
+            if not self._is_read(kind):
+                shown = kind if _MEDIA_TYPE.fullmatch(kind) else "unknown"
+                reason = f"attachment of type {shown} is not read yet"
+                continue
+            holder = self._holder(attachment)
+            if isinstance(holder, Skipped):
+                reason = holder.reason
+                continue
+            found = self._text(holder, kind, charset)
+            if found.text.strip():
+                return found
             reason = SKIP_EMPTY
-    return Skipped(reason)
+        return Skipped(reason)
+
+    def _is_read(self, kind: str) -> bool:
+        return kind in _PLAIN | _HTML or (self.extractor is not None and self.extractor.reads(kind))
+
+    def _holder(self, attachment: Node) -> Node | Skipped:
+        """Where the bytes stand: the attachment itself, or the Binary to which its URL leads."""
+        if attachment.text("data") is not None:
+            return attachment
+        url = attachment.text("url")
+        if url is None:
+            return Skipped(SKIP_EMPTY)
+        binary = self.directory.binaries.find(self.directory.by_text(url) or "")
+        if binary is None:
+            return Skipped(SKIP_BY_URL)
+        context = binary.child("securityContext")
+        owner = self.directory.resolve(context) if context is not None else None
+        if owner is not None and owner.startswith("Patient/") and owner != self.patient:
+            return Skipped(SKIP_OTHERS_BINARY)
+        return binary if binary.text("data") is not None else Skipped(SKIP_EMPTY)
+
+    def _text(self, holder: Node, kind: str, charset: str) -> Extracted:
+        if kind in _PLAIN | _HTML or self.extractor is None:
+            text = _decode(holder, charset)
+            return Extracted(html_text(text) if kind in _HTML else text, SourceFormat.FHIR)
+        return self.extractor.extract(_bytes(holder), kind, holder.place.at("data"))
 
 
 def html_text(html: str) -> str:
@@ -92,12 +132,23 @@ def _media_type(attachment: Node) -> tuple[str, str]:
     return written.partition(";")[0].strip().lower(), charset
 
 
-def _decode(attachment: Node, charset: str) -> str:
-    data = re.sub(r"\s+", "", attachment.need("data"))
+def _rank(kind: str) -> int:
+    """Plain text first: nothing is lost on the way."""
+    return 0 if kind in _PLAIN else 1 if kind in _HTML else 2
+
+
+def _decode(holder: Node, charset: str) -> str:
     codec = _CHARSETS.get(charset)
     if codec is None:
-        attachment.refuse("contentType", "texts of this character set are not read")
+        holder.refuse("contentType", "texts of this character set are not read")
     try:
-        return base64.b64decode(data, validate=True).decode(codec)
+        return _bytes(holder).decode(codec)
+    except ValueError:
+        holder.refuse("data", "this is not base64 of a text in its character set")
+
+
+def _bytes(holder: Node) -> bytes:
+    try:
+        return base64.b64decode(re.sub(r"\s+", "", holder.need("data")), validate=True)
     except (binascii.Error, ValueError):
-        attachment.refuse("data", "this is not base64 of a text in its character set")
+        holder.refuse("data", "this is not base64 of a text in its character set")

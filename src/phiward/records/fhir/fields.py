@@ -51,6 +51,29 @@ class Node:
                 raise _broken(self.place.at(name, index), "this must be an object")
             yield Node(value, self.place.at(name, index))
 
+    def each(self, name: str) -> Iterator["Node"]:
+        """The object, or the objects of a list; none when absent. Raises ImportFailedError."""
+        if isinstance(self.content.get(name), list):
+            yield from self.children(name)
+        elif (only := self.child(name)) is not None:
+            yield only
+
+    def number(self, name: str) -> str | None:
+        """A number as it is written in the file ("1.20"); None when absent. Raises ImportFailedError."""
+        value = self.content.get(name)
+        if value is None:
+            return None
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            self.refuse(name, "this must be a number")
+        return str(value)
+
+    def flag(self, name: str) -> bool | None:
+        """A boolean; None when absent. Raises ImportFailedError."""
+        value = self.content.get(name)
+        if value is not None and not isinstance(value, bool):
+            self.refuse(name, "this must be true or false")
+        return value
+
     def texts(self, name: str) -> list[str]:
         """The strings of a list, blanks and nulls left out. Raises ImportFailedError."""
         found = []
@@ -72,6 +95,27 @@ class Node:
         if not isinstance(value, list):
             self.refuse(name, "this must be a list")
         return value
+
+
+def walk(content: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """Every object within, the outermost included."""
+    found = [content]
+    while found:
+        here = found.pop()
+        yield here
+        for value in here.values():
+            if isinstance(value, dict):
+                found.append(value)
+            elif isinstance(value, list):
+                found.extend(item for item in value if isinstance(item, dict))
+
+
+def is_modified(content: dict[str, Any]) -> bool:
+    """Whether something in it may change what it means, so that whoever does not know it must not read it.
+
+    Source: https://hl7.org/fhir/R4/extensibility.html#modifierExtension, resource.html#implicitRules.
+    """
+    return "implicitRules" in content or any("modifierExtension" in here for here in walk(content))
 
 
 def _broken(place: Place, message: str) -> ImportFailedError:

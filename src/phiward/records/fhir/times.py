@@ -24,6 +24,19 @@ def moment(node: Node, name: str, *, end: bool = False) -> datetime | None:
         node.refuse(name, "this is not a date or time of FHIR")
 
 
+def first_moment(node: Node, *names: str) -> datetime | None:
+    """The beginning of the first of these fields that is there: a date, time or Period. Raises ImportFailedError."""
+    for name in names:
+        if isinstance(node.content.get(name), dict):
+            period = node.child(name)
+            found = moment(period, "start") if period is not None else None
+        else:
+            found = moment(node, name)
+        if found is not None:
+            return found
+    return None
+
+
 def whole_day(node: Node, name: str) -> tuple[str, date | None] | None:
     """A date as written, up to the day, and as a date if the day is there. Raises ImportFailedError."""
     value = node.text(name)

@@ -1,21 +1,30 @@
 """Inline text of an attachment."""
 
 import base64
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from phiward.domain.documents import Section, SourceFormat
 from phiward.domain.errors import ImportFailedError
-from phiward.records.fhir.attachments import attachment_text, html_text
+from phiward.records.fhir.attachments import SKIP_BY_URL, SKIP_OTHERS_BINARY, Reader, html_text
 from phiward.records.fhir.care import Skipped
 from phiward.records.fhir.fields import Node
-from tests.rooms.records.fhir_files import CANARY, HERE, b64
+from phiward.records.fhir.references import Directory
+from phiward.records.ports import Extracted
+from phiward.records.reading import Resource
+from phiward.records.results import Place
+from tests.rooms.records.fhir_files import CANARY, HERE, b64, write
 
 
 def _read(*attachments: dict[str, Any]) -> str | Skipped:
-    return attachment_text([Node(content, HERE.at(n)) for n, content in enumerate(attachments)])
+    found = Reader(Directory(), "Patient/pat-1").read(
+        [Node(content, HERE.at(n)) for n, content in enumerate(attachments)]
+    )
+    return found if isinstance(found, Skipped) else found.text
 
 
 @pytest.mark.parametrize(
@@ -96,3 +105,67 @@ def test_of_several_forms_plain_text_is_taken_first() -> None:
 def test_html_is_read_as_a_reader_sees_it(html: str, text: str) -> None:
     """Blocks on lines of their own, words not glued or torn."""
     assert html_text(html) == text
+
+
+class Pages:
+    """An extractor that reads PDF only, and says what it was given."""
+
+    def extract(self, data: bytes, media_type: str, place: Place) -> Extracted:
+        """As records.ports.Extractor."""
+        return Extracted(f"{media_type} {data.decode()} {place.path}", SourceFormat.PDF, (Section(0, 3, "Page 1"),))
+
+    def reads(self, media_type: str) -> bool:
+        """As records.ports.Extractor."""
+        return media_type == "application/pdf"
+
+
+_PDF = {"contentType": "application/pdf", "data": b64("pages")}
+
+
+@pytest.mark.parametrize("kind", ["application/rtf", "application/xml", "application/hl7-sda+xml", "text/xml"])
+def test_what_the_extractor_does_not_read_is_skipped(kind: str) -> None:
+    """A C-CDA document within FHIR too, unless it says that it reads it."""
+    reader = Reader(Directory(), "Patient/pat-1", Pages())
+    found = reader.read([Node({"contentType": kind, "data": b64("x")}, HERE)])
+    assert found == Skipped(f"attachment of type {kind} is not read yet")
+
+
+def test_an_extractor_is_given_the_bytes_and_a_text_is_taken_before_it() -> None:
+    """Its sections and its format come with the text."""
+    reader = Reader(Directory(), "Patient/pat-1", Pages())
+    pdf, text = Node(_PDF, HERE.at("pdf")), Node({"contentType": "text/plain", "data": b64("Plain.")}, HERE)
+    found, first = reader.read([pdf]), reader.read([pdf, text])
+    assert found == Extracted("application/pdf pages pdf.data", SourceFormat.PDF, (Section(0, 3, "Page 1"),))
+    assert first == Extracted("Plain.", SourceFormat.FHIR)
+
+
+def _in_binary(tmp_path: Path, url: str, **more: Any) -> Extracted | Skipped:
+    content = {"resourceType": "Binary", "id": "b", "contentType": "text/plain", "data": b64("Apart."), **more}
+    path = write(tmp_path, content)
+    directory = Directory()
+    directory.add(Resource("Binary", content, None, Place(1, 1, str(path))))
+    attachment = Node({"contentType": "text/plain", "url": url}, HERE)
+    return Reader(directory, "Patient/pat-1").read([attachment])
+
+
+@pytest.mark.parametrize(
+    ("url", "more", "reason"),
+    [
+        ("Binary/other", {}, SKIP_BY_URL),
+        ("https://example.org/file.pdf", {}, SKIP_BY_URL),
+        ("Binary/b", {"securityContext": {"reference": "Patient/pat-2"}}, SKIP_OTHERS_BINARY),
+        ("Binary/b", {"data": None}, "it carries no text"),
+    ],
+)
+def test_bytes_that_stand_elsewhere_or_are_anothers_are_not_read(
+    tmp_path: Path, url: str, more: dict[str, Any], reason: str
+) -> None:
+    """Nothing is ever fetched."""
+    assert _in_binary(tmp_path, url, **more) == Skipped(reason)
+
+
+@pytest.mark.parametrize("url", ["Binary/b", "https://ehr.example/fhir/Binary/b"])
+def test_the_bytes_of_a_binary_are_read_where_a_document_refers_to_it(tmp_path: Path, url: str) -> None:
+    """By a relative and by an absolute URL."""
+    own = {"reference": "Patient/pat-1"}
+    assert _in_binary(tmp_path, url, securityContext=own) == Extracted("Apart.", SourceFormat.FHIR)

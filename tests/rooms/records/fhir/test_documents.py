@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from phiward.domain.documents import SourceFormat
 from phiward.records.fhir.care import SKIP_NOT_A_PATIENT, Skipped
 from phiward.records.fhir.documents import SKIP_IN_ERROR, SKIP_NO_DATE, diagnostic_report, document_reference
 from phiward.records.fhir.references import Directory
@@ -86,3 +87,16 @@ def test_the_title_is_the_kind_of_note() -> None:
     assert isinstance(report, DocumentRecord)
     assert isinstance(plain, DocumentRecord)
     assert (report.title, plain.title) == ("Consult note", "Note")
+
+
+def test_a_document_names_its_author_and_the_format_of_its_text() -> None:
+    """A report is by whoever interpreted it, else by whoever performed it."""
+    doctor, other = ({"reference": f"Practitioner/{n}", "display": f"Dr. {n}"} for n in "12")
+    made = [
+        _document(author=[doctor]),
+        _report(issued="2019-01-06", performer=[other], resultsInterpreter=[doctor]),
+        _report(issued="2019-01-06", performer=[other]),
+        _document(author=[{"reference": "Patient/pat-1", "display": "Ms. Testova"}]),
+    ]
+    assert [one.author for one in made if isinstance(one, DocumentRecord)] == ["Dr. 1", "Dr. 1", "Dr. 2", None]
+    assert {one.source for one in made if isinstance(one, DocumentRecord)} == {SourceFormat.FHIR}

@@ -6,7 +6,7 @@ import pytest
 
 from phiward.domain.errors import ImportFailedError
 from phiward.records.fhir.fields import Node
-from phiward.records.fhir.references import Directory, source_id
+from phiward.records.fhir.references import Directory, contained, resolve_within, source_id
 from phiward.records.reading import Resource
 from tests.rooms.records.fhir_files import HERE
 
@@ -86,3 +86,23 @@ def test_an_id_comes_from_the_resource_or_from_its_urn() -> None:
     for resource in (_resource("Patient", None, "https://x/1"), _resource("Patient", "a/b")):
         with pytest.raises(ImportFailedError, match="id: "):
             source_id(resource)
+
+
+def test_a_contained_patient_is_whoever_has_his_number() -> None:
+    """If exactly one does; the contained id itself means nobody."""
+    number = {"system": "urn:mrn", "value": "M-1"}
+    directory = Directory()
+    directory.add(_resource("Patient", "1", None, identifier=[number]))
+    inner = [{"resourceType": "Patient", "id": "p", "identifier": [number]}, {"resourceType": "Patient", "id": "q"}]
+    holder = _resource("Observation", "o", None, contained=inner)
+    found = [resolve_within(holder, Node({"reference": text}, HERE), directory) for text in ("#p", "#q", "#none")]
+    assert found == ["Patient/1", None, None]
+    assert contained(holder, Node({"reference": "Patient/p"}, HERE)) is None
+
+
+def test_medications_devices_and_clinicians_have_a_name_and_patients_have_none() -> None:
+    """Whoever refers to a patient must not learn how he is called."""
+    directory = Directory()
+    directory.add(_resource("Medication", "m", None, code={"text": "Lisinopril 10 mg"}))
+    directory.add(_resource("Patient", "p", None, name=[{"family": "Testova"}]))
+    assert {key: made.words for key, made in directory.names.items()} == {"Medication/m": "Lisinopril 10 mg"}

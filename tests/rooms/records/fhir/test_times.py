@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from phiward.domain.errors import ImportFailedError
 from phiward.records.fhir.fields import Node
-from phiward.records.fhir.times import moment, whole_day
+from phiward.records.fhir.times import first_moment, moment, whole_day
 from tests.rooms.records.fhir_files import HERE
 
 
@@ -86,3 +86,13 @@ def test_a_day_is_given_as_written_and_as_a_date_when_it_is_whole() -> None:
     assert whole_day(node, "month") == ("1970-01", None)
     assert whole_day(node, "time") == ("1970-01-31", date(1970, 1, 31))
     assert whole_day(node, "gone") is moment(node, "gone") is None
+
+
+def test_the_first_field_that_is_there_decides() -> None:
+    """A date, a time, or the start of a period; an open one goes on to the next."""
+    node = Node({"p": {"end": "2020-01-01"}, "q": {"start": "2019"}, "d": "2018-05-01"}, HERE)
+    assert first_moment(node, "gone", "p", "q", "d") == datetime(2019, 1, 1, tzinfo=UTC)
+    assert first_moment(node, "d", "q") == datetime(2018, 5, 1, tzinfo=UTC)
+    assert first_moment(node, "gone", "p") is None
+    with pytest.raises(ImportFailedError, match="d: this is not a date"):
+        first_moment(Node({"d": "soon"}, HERE), "d")

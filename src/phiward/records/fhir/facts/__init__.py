@@ -1,0 +1,1 @@
+"""FHIR R4 resources of the patient compartment to what they say: one Saying a resource."""
