@@ -66,6 +66,9 @@ def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
         found["PHIWARD_TEST_POSTGRES_BIN"] = str(server)
     else:
         missing.append(f"PostgreSQL {OLDEST_SERVER} or newer (Debian package postgresql)")
+    for program, package in (("tesseract", "tesseract-ocr"), ("pdftoppm", "poppler-utils")):
+        if shutil.which(program) is None and not apt(package):
+            missing.append(f"{program} (Debian package {package})")
     if shutil.which("c++") is None and not apt("g++"):
         missing.append("a C++ compiler (Debian package g++), for the real inference server")
     elif subprocess.run(["make", "--silent", f"{upstream}/.made"], check=False).returncode:
