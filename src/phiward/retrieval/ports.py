@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from phiward.domain.patients import KnownPatient
 from phiward.domain.people import Caller, TenantId
+from phiward.retrieval.terms import DIALECT
 
 Vectors = NDArray[np.float32]
 """Shape (texts, dimensions), each row of length 1."""
@@ -43,6 +44,11 @@ class Embedder(Protocol):
         """One vector a text, in order. Raises UpstreamError, NoBaaError, AuditUnavailableError, ConfigurationError."""
 
 
+def index_model(embedder: Embedder) -> str:
+    """What segments are made with: the embedding model, and the rules by which words become terms."""
+    return f"{embedder.model} + {DIALECT.decode()}"
+
+
 @dataclass(frozen=True, slots=True)
 class CorpusPassage:
     """A piece of a text without PHI: a guideline, a formulary. `document` names the text it is cut from."""
@@ -65,9 +71,12 @@ class CorpusHit:
 
 
 class CorpusEngine(Protocol):
-    """Approximate search over texts without PHI. Every method raises StorageError when the engine fails.
+    """Search over texts without PHI. Every method raises StorageError when the engine fails, never an empty answer.
 
-    A corpus belongs to one organisation and one embedding model: `model` is part of its name.
+    A corpus belongs to one organisation; what it holds of one embedding model is never compared with another's. Names
+    and vectors that no engine could keep raise InvalidRequestError: a corpus is named [a-z][a-z0-9-]{0,39}, a vector
+    has length 1, all of one corpus and model the same number of dimensions. ConfigurationError: the engine lacks a
+    part that must be installed first.
     """
 
     async def replace(
@@ -79,7 +88,11 @@ class CorpusEngine(Protocol):
         passages: Sequence[CorpusPassage],
         vectors: Vectors,
     ) -> None:
-        """Make these the passages of the document; repeating it changes nothing."""
+        """Make these the passages of the document; repeating it changes nothing. None of them: it is removed.
+
+        Only pgvector does it in one transaction. Elsewhere a failure may leave old and new passages side by side until
+        it is repeated; so one writer at a time for a document.
+        """
 
     async def remove(self, tenant: TenantId, corpus: str, document: UUID | None) -> None:
         """Remove one document of a corpus, or with None the whole of it, of every model."""
@@ -87,7 +100,10 @@ class CorpusEngine(Protocol):
     async def search(
         self, tenant: TenantId, corpus: str, model: str, vector: Vectors, limit: int
     ) -> Sequence[CorpusHit]:
-        """The nearest passages to one vector of shape (dimensions,), nearest first, ties by id."""
+        """The nearest passages to one vector of shape (dimensions,), nearest first, ties by id. `limit`: 1 to 1,000.
+
+        Nothing of this corpus and model: empty.
+        """
 
     async def corpora(self, tenant: TenantId) -> dict[str, int]:
-        """How many passages each corpus has."""
+        """How many passages each corpus has, of the model that has most of them; none for a corpus without any."""
