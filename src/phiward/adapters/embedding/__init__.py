@@ -1,0 +1,1 @@
+"""Texts to vectors: a model on this machine, or a server elsewhere."""
