@@ -20,7 +20,7 @@ from pathlib import Path
 UV = shutil.which("uv")
 LOCKS = {
     "runtime": ["pyproject.toml", "--extra", "demo", "requirements/build.in", "requirements/embedder.in"],
-    "dev": ["pyproject.toml", "--all-extras", "requirements/build.in", "requirements/embedder.in", "requirements/dev.in"],
+    "dev": ["pyproject.toml", "--all-extras", *(f"requirements/{name}.in" for name in ("build", "embedder", "dev"))],
     "peers": ["requirements/peers.in"],
     "upstream": ["requirements/upstream.in"],
     "train": ["requirements/train.in"],

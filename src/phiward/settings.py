@@ -8,6 +8,7 @@ import os
 from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -54,8 +55,29 @@ class Settings(BaseSettings):
         description="Longest silence of a model's server, in seconds, before the answer is given up.",
     )
     context_characters: int = Field(
-        default=12_000, ge=0, description="Most characters of retrieved notes that go into a prompt."
+        default=12_000, ge=0, description="Most characters of retrieved passages that go into a prompt."
     )
+    context_passages: int = Field(default=12, ge=1, le=100, description="Most retrieved passages of one answer.")
+    embedding_model: str = Field(
+        default="local",
+        description="`local`: the model on this machine. Otherwise a model name of the vendor book, served by an "
+        "OpenAI-compatible /v1/embeddings under the same agreements as any other text.",
+    )
+    embedding_threads: int = Field(default=1, ge=1, le=64, description="Processor threads of the local model.")
+    unsupported: Literal["mark", "drop"] = Field(
+        default="mark",
+        description="What becomes of a sentence of an answer that its sources do not support: marked, or left out.",
+    )
+    calibration_file: Path | None = Field(
+        default=None,
+        description='Local calibration of answers, as `phiward calibrate` writes it. Empty: "not calibrated".',
+    )
+    corpora_url: str | None = Field(
+        default=None,
+        description="Engine of the corpora without PHI: qdrant+http(s)://host:port, milvus+http(s)://host:port or "
+        "milvus+file:PATH. Empty: pgvector in the same database.",
+    )
+    corpora_key_file: Path | None = Field(default=None, description="File (0600) with the engine's API key.")
     database_connections: int = Field(default=8, ge=2, description="Connections of one gateway process.")
     worker_dead_seconds: float = Field(
         default=60.0, gt=0, description="A gateway process silent for this long, in seconds, is taken for dead."

@@ -16,7 +16,6 @@ from phiward.domain.patients import (
     Identifier,
     IdentifierKind,
     KnownPatient,
-    Note,
     PatientRef,
 )
 from phiward.domain.people import Caller, PersonId, Role, TenantId
@@ -113,17 +112,6 @@ class WatchTwin:
         """The lease."""
         self.held.append((caller.credential_id, patient, grants))
         yield self.lease
-
-
-@dataclass
-class NotesTwin:
-    """Holds notes."""
-
-    notes: Sequence[Note] = ()
-
-    async def newest(self, session: Secret, patient: PatientRef, limit: int) -> Sequence[Note]:
-        """Those of the patient."""
-        return [note for note in self.notes if note.patient == patient][:limit]
 
 
 @dataclass

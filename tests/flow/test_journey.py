@@ -1,9 +1,10 @@
 """The order of one request, and what happens when any step says no."""
 
 import json
+import zlib
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
@@ -12,6 +13,7 @@ from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.rules.catalogue import rule_detectors
 from phiward.domain.access import NO_STANDING
 from phiward.domain.chat import ChatRequest, Finished, Message, TextDelta, UpstreamEvent
+from phiward.domain.documents import Document
 from phiward.domain.errors import (
     AuditUnavailableError,
     InvalidRequestError,
@@ -25,21 +27,24 @@ from phiward.domain.errors import (
     UnsafeContentError,
     UpstreamError,
 )
-from phiward.domain.patients import DocumentId, KnownPatient, Note
+from phiward.domain.passages import RetrievalAsk
+from phiward.domain.patients import KnownPatient
 from phiward.domain.people import Caller, Role
 from phiward.domain.text import Secret
 from phiward.domain.vendors import RiskAcceptance, VendorBook
+from phiward.flow.citing import EvidenceRules
 from phiward.flow.journey import Answer, Flow
 from phiward.flow.record import Recorder
+from phiward.flow.retrieving import Bounds, Retriever
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
 from phiward.policy.decide import Policy
+from tests.flow.charts import ChartTwin, CorporaTwin, EmbedderTwin, document
 from tests.flow.fakes import (
     NOW,
     AdmissionTwin,
     ClientTwin,
     LogTwin,
-    NotesTwin,
     OpenedTwin,
     PeopleTwin,
     SealerTwin,
@@ -65,7 +70,11 @@ class House:
         self.vendors = VendorsTwin(VendorBook(1, (destination(),)))
         self.admission = AdmissionTwin()
         self.watch = WatchTwin()
-        self.notes = NotesTwin()
+        self.chart = ChartTwin()
+        self.embedder = EmbedderTwin()
+        self.corpora = CorporaTwin()
+        self.evidence = EvidenceRules()
+        self.bounds = Bounds(12, 10_000)
         self.client = ClientTwin(log=self.log)
         self.uncovered = ClientTwin(log=self.log)
         self.now = NOW
@@ -76,6 +85,11 @@ class House:
         if isinstance(self.index, Exception):
             raise self.index
         return self.index
+
+    def retriever(self) -> Retriever:
+        """Over the twins of the chart and of the models."""
+        parts = self.chart, self.embedder, self.corpora, Policy.load(), self.deidentifier, lambda: self.now
+        return Retriever(*parts, self.bounds)
 
     def flow(self) -> Flow:
         """Composed anew, so that a test may change any part."""
@@ -89,7 +103,8 @@ class House:
             people=self.people,
             admission=self.admission,
             watch=self.watch,
-            notes=self.notes,
+            retriever=self.retriever(),
+            chart=self.chart,
             vendors=self.vendors,
             known=Known(),
             policy=Policy.load(),
@@ -99,7 +114,7 @@ class House:
             covered=self.client,
             uncovered=self.uncovered,
             clock=lambda: self.now,
-            context_characters=10_000,
+            evidence=self.evidence,
         )
 
     async def ask(self, text: str, **more: object) -> Answer:
@@ -243,13 +258,13 @@ async def test_the_model_sees_no_identifier_and_the_caller_gets_hers_back() -> N
 async def test_notes_of_the_patient_go_along_only_when_asked_for() -> None:
     """Minimum necessary: retrieval is a choice of the request."""
     house = House()
-    house.notes.notes = [note(MARGARET, "Margaret takes lisinopril 10 mg."), note(OTHER, "secret")]
+    house.chart.documents_held = [note(MARGARET, "Margaret takes lisinopril 10 mg."), note(OTHER, "secret")]
     await house.answer("dose?")
-    await house.answer("dose?", retrieve=True)
+    await house.answer("dose?", retrieval=RetrievalAsk())
     assert "lisinopril" not in house.client.sent[0]
     assert "lisinopril" in house.client.sent[1]
     assert "secret" not in house.client.sent[1]
-    assert house.log.entries[2].facts["documents"] == [str(house.notes.notes[0].document)]
+    assert house.log.entries[2].facts["documents"] == [str(house.chart.documents_held[0].id)]
 
 
 async def test_text_goes_without_an_agreement_only_where_a_named_person_accepted_the_risk() -> None:
@@ -343,8 +358,6 @@ async def test_nothing_in_a_leaf_is_phi() -> None:
     assert str(MARGARET.patient) in leaves
 
 
-def note(who: KnownPatient, text: str) -> Note:
-    """A note of an invented patient."""
-    return Note(
-        DocumentId(UUID(int=abs(hash(text)) % 2**64)), who.patient, datetime(2024, 5, 1, tzinfo=UTC), "visit", text
-    )
+def note(who: KnownPatient, text: str) -> Document:
+    """A document of an invented patient; its id is the same in every run."""
+    return document(who.patient, text, key=UUID(int=zlib.crc32(f"{who.patient} {text}".encode())))

@@ -1,18 +1,20 @@
 """Access inside the flow: tokens that are not let in, documents that are closed, streams that are cut, emergencies."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from uuid import UUID, uuid4
 
 import pytest
 
 from phiward.domain.access import DataClass, DocumentKind, Relation, RelationSource, Standing
 from phiward.domain.chat import Finished, TextDelta
+from phiward.domain.documents import Document
 from phiward.domain.errors import NotAuthenticatedError, NotPermittedError
-from phiward.domain.patients import DocumentId, Note
+from phiward.domain.passages import RetrievalAsk
 from phiward.domain.people import CredentialKind, Role
 from phiward.domain.vendors import VendorBook
 from phiward.policy import decide as policy_module
+from tests.flow.charts import document
 from tests.flow.fakes import NOW, OpenedTwin, caller, destination, treats
 from tests.flow.test_journey import MARGARET, House
 
@@ -20,10 +22,9 @@ GRANT = UUID(int=77)
 CLINICIAN = replace(caller(), kind=CredentialKind.BROWSER)
 
 
-def note(text: str, kind: DocumentKind = DocumentKind.CLINICAL_NOTE, *classes: DataClass) -> Note:
-    """A note of Margaret's."""
-    at = datetime(2024, 5, 1, tzinfo=UTC)
-    return Note(DocumentId(uuid4()), MARGARET.patient, at, "visit", text, kind, frozenset(classes))
+def note(text: str, kind: DocumentKind = DocumentKind.CLINICAL_NOTE, *classes: DataClass) -> Document:
+    """A document of Margaret's."""
+    return document(MARGARET.patient, text, kind, *classes)
 
 
 def glass(ends: timedelta = timedelta(minutes=40)) -> Standing:
@@ -63,13 +64,13 @@ async def test_a_closed_document_does_not_reach_the_model(
 ) -> None:
     """Nor its existence: the same bytes leave as without it. That something is not shown is said to the caller."""
     house = House()
-    house.notes.notes = [note("takes lisinopril 10 mg daily")]
-    await house.answer("dose?", retrieve=True)
-    house.notes.notes = [*house.notes.notes, note("closed contents about the dose", kind, *classes)]
-    answer = await house.ask("dose?", retrieve=True)
+    house.chart.documents_held = [note("takes lisinopril 10 mg daily")]
+    await house.answer("dose?", retrieval=RetrievalAsk())
+    house.chart.documents_held = [*house.chart.documents_held, note("closed contents about the dose", kind, *classes)]
+    answer = await house.ask("dose?", retrieval=RetrievalAsk())
     assert [event async for event in answer.events]
     assert house.client.sent[0] == house.client.sent[1], reason
-    assert answer.interaction.not_shown == 1
+    assert answer.interaction.retrieved.not_shown == 1
     assert house.log.entries[2].facts["documents_not_shown"] == 1
 
 
@@ -77,8 +78,8 @@ async def test_billing_sees_that_a_note_exists_and_not_what_it_says() -> None:
     """Minimum necessary by field: 45 CFR 164.502(b)."""
     house = House()
     house.people.opened = OpenedTwin(caller(Role.BILLING), MARGARET, treats())
-    house.notes.notes = [note("the secret course"), note("charges 99213", DocumentKind.BILLING)]
-    await house.answer("charges?", retrieve=True, purpose="HPAYMT")
+    house.chart.documents_held = [note("the secret course"), note("charges 99213", DocumentKind.BILLING)]
+    await house.answer("charges?", retrieval=RetrievalAsk(), purpose="HPAYMT")
     assert "secret course" not in house.client.sent[0]
     assert "99213" in house.client.sent[0]
 
@@ -86,16 +87,16 @@ async def test_billing_sees_that_a_note_exists_and_not_what_it_says() -> None:
 async def test_if_documents_cannot_be_decided_none_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """The question goes on without notes; none slips through."""
     house = House()
-    house.notes.notes = [note("takes lisinopril")]
+    house.chart.documents_held = [note("takes lisinopril")]
 
     def fails(*_: object) -> None:
         raise RuntimeError("the engine fell over")
 
     monkeypatch.setattr(policy_module, "readings", fails)
-    answer = await house.ask("dose?", retrieve=True)
+    answer = await house.ask("dose?", retrieval=RetrievalAsk())
     assert [event async for event in answer.events]
     assert "lisinopril" not in house.client.sent[0]
-    assert answer.interaction.not_shown == 1
+    assert answer.interaction.retrieved.not_shown == 1
 
 
 @pytest.mark.parametrize("rule", ["credential_revoked", "person_deactivated", "grant_revoked", "cannot_tell"])

@@ -11,9 +11,9 @@ from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.spans import Span
 from phiward.domain.chat import ChatRequest, Message, ToolCall
 from phiward.domain.errors import InvalidRequestError, UnsafeContentError
-from phiward.domain.patients import DocumentId, Note
+from phiward.domain.passages import Origin, Passage
 from phiward.domain.vendors import DestinationClass, Route
-from phiward.flow.outbound import transform
+from phiward.flow.outbound import CITING, transform
 from tests.flow.fakes import destination, patient
 
 WHO = patient()
@@ -23,11 +23,11 @@ NAME = "Margaret Okafor"
 
 
 def sent(
-    *messages: Message, notes: tuple[Note, ...] = (), deidentifier: Deidentifier | None = None, **more: Any
+    *messages: Message, passages: tuple[Passage, ...] = (), deidentifier: Deidentifier | None = None, **more: Any
 ) -> Any:
     """What would leave, parsed."""
     asked = ChatRequest("m", messages, **more)
-    return json.loads(transform(deidentifier or Deidentifier(), WHO, asked, notes, ROUTE, TODAY).body.value)
+    return json.loads(transform(deidentifier or Deidentifier(), WHO, asked, passages, ROUTE, TODAY).body.value)
 
 
 PLACES = [
@@ -87,12 +87,16 @@ def test_the_same_history_gives_the_same_placeholders() -> None:
 
 def test_notes_come_first_with_the_instruction() -> None:
     """And the instruction itself names no placeholder."""
-    note = Note(DocumentId(uuid4()), WHO.patient, datetime(2024, 5, 1, tzinfo=UTC), "visit", f"{NAME} is well.")
-    body = sent(Message("user", "Is she well?"), notes=(note,))
+    text = f"{NAME} is well."
+    passage = Passage(
+        Origin.CHART, uuid4(), 1, 0, len(text), text, "visit", written_at=datetime(2024, 5, 1, tzinfo=UTC)
+    )
+    body = sent(Message("user", "Is she well?"), passages=(passage,))
     first = body["messages"][0]
     assert first["role"] == "system"
     assert "is well." in first["content"]
     assert "[PATIENT_1] or" not in first["content"]
+    assert CITING in first["content"]
 
 
 def test_a_request_without_identifiers_goes_as_it_is() -> None:

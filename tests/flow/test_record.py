@@ -10,7 +10,7 @@ from phiward.domain.errors import NoBaaError
 from phiward.domain.text import DeidentifiedText
 from phiward.flow.inbound import Inbound
 from phiward.flow.outbound import Outbound
-from phiward.flow.record import Interaction, Recorder
+from phiward.flow.record import ChatInteraction, Recorder
 from tests.flow.fakes import NOW, LogTwin, SealerTwin, caller, patient
 from tests.flow.indexes import index_of
 
@@ -22,10 +22,10 @@ def recorder(log: LogTwin) -> Recorder:
     return Recorder(log, SealerTwin(), lambda: NOW, uuid4)
 
 
-def interaction(*, with_patient: bool = True) -> Interaction:
+def interaction(*, with_patient: bool = True) -> ChatInteraction:
     """A request that is about to leave."""
     asked = ChatRequest("m", (Message("user", CANARY),))
-    one = Interaction(uuid4(), caller(), asked, patient() if with_patient else None)
+    one = ChatInteraction(uuid4(), caller(), patient() if with_patient else None, asked=asked)
     one.outbound = Outbound(DeidentifiedText("[PATIENT_1]"), {"[PATIENT_1]": CANARY}, {})
     return one
 

@@ -1,11 +1,13 @@
 """What may come in: an allow-list, and errors that name the place but never the value."""
 
 import json
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from phiward.domain.errors import InvalidRequestError
+from phiward.domain.passages import RetrievalAsk
 from phiward.gateway.chat_request import parse_chat
 
 CANARY = "Zelda Quagmire 555-0199"
@@ -80,8 +82,8 @@ def test_patient_and_purpose_come_from_headers_or_from_metadata() -> None:
     """An application that cannot set headers uses metadata."""
     by_header = parse_chat(body(), "p", "TREAT")
     by_metadata = parse_chat(body(metadata={"patient": "p", "purpose": "TREAT", "retrieve": "true"}), None, None)
-    assert (by_header.patient, by_header.purpose, by_header.retrieve) == ("p", "TREAT", False)
-    assert (by_metadata.patient, by_metadata.purpose, by_metadata.retrieve) == ("p", "TREAT", True)
+    assert (by_header.patient, by_header.purpose, by_header.retrieval) == ("p", "TREAT", None)
+    assert (by_metadata.patient, by_metadata.purpose, by_metadata.retrieval) == ("p", "TREAT", RetrievalAsk())
 
 
 def test_what_names_the_end_user_is_accepted_and_goes_nowhere() -> None:
@@ -129,3 +131,48 @@ def test_nothing_of_a_request_prints_its_text() -> None:
     """A frozen request in a traceback or a log line shows no PHI."""
     asked = parse_chat(body(messages=[{"role": "user", "content": CANARY}]), CANARY, None)
     assert "Zelda" not in repr(asked)
+
+
+@pytest.mark.parametrize(
+    ("metadata", "model", "expected", "reason"),
+    [
+        ({}, "m", None, "nothing is looked up that was not asked for"),
+        ({"retrieve": "false"}, "m", None, "asked not to"),
+        ({"retrieve": True}, "m", RetrievalAsk(), "the chart"),
+        ({}, "m:chart", RetrievalAsk(), "the chart, by the model's name"),
+        ({"corpora": "guidelines, formulary"}, "m", RetrievalAsk(False, ("guidelines", "formulary")), "corpora alone"),
+        ({"corpora": "guidelines"}, "m:chart", RetrievalAsk(True, ("guidelines",)), "both"),
+        (
+            {"retrieve": "true", "since": "2024-01-01", "until": "2024-02-01T00:00:00-05:00", "section": "Plan"},
+            "m",
+            RetrievalAsk(True, (), datetime(2024, 1, 1, tzinfo=UTC), datetime(2024, 2, 1, 5, tzinfo=UTC), "Plan"),
+            "narrowed, in UTC",
+        ),
+        ({"retrieve": "true", "passages": "3"}, "m", RetrievalAsk(limit=3), "fewer passages"),
+    ],
+)
+def test_what_is_looked_up_stands_in_the_metadata_or_in_the_models_name(
+    metadata: dict[str, Any], model: str, expected: RetrievalAsk | None, reason: str
+) -> None:
+    """The model that answers is the same."""
+    asked = parse_chat(body(metadata=metadata, model=model), None, None)
+    assert (asked.model, asked.retrieval) == ("m", expected), reason
+
+
+@pytest.mark.parametrize(
+    "metadata",
+    [
+        {"corpora": "Guidelines!"},
+        {"corpora": ",".join(f"c{n}" for n in range(9))},
+        {"retrieve": "true", "since": "last year"},
+        {"retrieve": "true", "passages": "0"},
+        {"retrieve": "true", "passages": "101"},
+        {"retrieve": "perhaps"},
+    ],
+)
+def test_what_cannot_be_looked_up_so_is_refused(metadata: dict[str, Any]) -> None:
+    """By the name of the place, without the value."""
+    with pytest.raises(InvalidRequestError) as caught:
+        parse_chat(body(metadata=metadata), None, None)
+    assert "last year" not in str(caught.value)
+    assert (caught.value.param or "").startswith("metadata")

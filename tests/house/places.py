@@ -8,7 +8,9 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src"
 PACKAGE = SRC / "phiward"
-ROOMS = frozenset({"identity", "policy", "records", "deid", "guard", "vendors", "retrieval", "audit", "vault"})
+ROOMS = frozenset(
+    {"identity", "policy", "records", "deid", "guard", "vendors", "retrieval", "clinical", "audit", "vault"}
+)
 _NOT_OURS = frozenset({"build", "dist", "node_modules"})
 
 

@@ -14,6 +14,7 @@ from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.rules.catalogue import rule_detectors
 from phiward.domain.access import NO_STANDING
 from phiward.domain.errors import PatientNotFoundError, PhiwardError
+from phiward.domain.passages import RetrievalAsk
 from phiward.domain.patients import KnownPatient
 from phiward.gateway.errors import error_body
 from tests.flow.fakes import OpenedTwin, caller, patient
@@ -56,11 +57,11 @@ async def run(question: str, others: list[KnownPatient], *, tagger: bool = True)
         WHO, MARGARET, house.people.opened.standing if house.people.opened else NO_STANDING
     )
     house.index = index_of(MARGARET, *others)
-    house.notes.notes = [note(MARGARET, "Margaret takes lisinopril 10 mg daily.")] + [
+    house.chart.documents_held = [note(MARGARET, "Margaret takes lisinopril 10 mg daily.")] + [
         note(other, "Something about somebody else.") for other in others
     ]
     try:
-        await house.answer(question, retrieve=True)
+        await house.answer(question, retrieval=RetrievalAsk())
     except PhiwardError as error:
         return Run(tuple(house.client.sent), str(error_body(error)))
     return Run(tuple(house.client.sent), None)

@@ -31,7 +31,7 @@ from phiward.wiring import (
     administrator,
     database_credentials,
     embedded_database,
-    open_registrar,
+    open_charts,
     prepare_secrets,
     utc_now,
 )
@@ -172,8 +172,10 @@ class House:
     async def _fill(self) -> None:
         files = self.folder / "fhir"
         self.made.write(files)
-        async with open_registrar(self.settings) as house:
+        async with open_charts(self.settings) as charts:
+            house = charts.registrar
             await import_path(house.writer, house.tenant, files)
+            await charts.indexer.run(house.tenant)
             physician = await house.registry.add_person(house.tenant, LOGIN, [Role.PHYSICIAN], self.made_practitioner)
             issued = await house.registry.issue_key(house.tenant, physician, timedelta(days=1), "demo")
             self.key = issued.text.value

@@ -9,8 +9,10 @@ from phiward.cli import (
     access,
     audit,
     bench,
+    calibrate,
     deid,
     demo,
+    documents,
     evaluate,
     grants,
     migrate,
@@ -38,9 +40,13 @@ app.command("demo")(demo.demo)
 app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(records.import_records)
+app.command("index")(records.index_charts)
+app.command("calibrate")(calibrate.calibrate)
 app.command("deid")(deid.deid)
 app.command("model")(model.model)
 app.command("bench")(bench.bench)
+app.add_typer(documents.app, name="document")
+app.add_typer(documents.held_app, name="quarantine")
 app.add_typer(people.app, name="user")
 app.add_typer(roles.app, name="role")
 app.add_typer(relations.app, name="relation")

@@ -23,6 +23,7 @@ from phiward.domain.errors import ConfigurationError, PhiwardError
 from phiward.gateway.app import Gateway, create_app
 from phiward.gateway.lifespan import Application
 from phiward.gateway.metrics import Metrics
+from phiward.gateway.search import search_routes
 from phiward.logs import configure_logs
 from phiward.settings import Settings
 from phiward.wiring import embedded_database, open_runtime, utc_now
@@ -89,7 +90,8 @@ async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
             uuid4,
             runtime.access.seen,
         )
-        yield create_app(gateway, more=access_routes(settings, runtime.access))
+        search = search_routes(runtime.looking, settings.max_body_bytes)
+        yield create_app(gateway, more=[*access_routes(settings, runtime.access), *search])
 
 
 class _Server(uvicorn.Server):

@@ -20,6 +20,7 @@ class EntryKind(StrEnum):
     INTENT = "intent"  # PHI is about to leave; durable before the first byte does
     OUTCOME = "outcome"  # what became of it; exactly one for each intent
     REFUSAL = "refusal"  # an authenticated request that was refused before anything left
+    RETRIEVAL = "retrieval"  # passages of a chart, or of a corpus, given to an application of the person who asked
     ADMINISTRATION = "administration"  # a change by the CLI: people, keys, vendors, imports
 
 

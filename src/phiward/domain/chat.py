@@ -9,6 +9,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
+from phiward.domain.passages import RetrievalAsk
+
 MessageRole = Literal["system", "developer", "user", "assistant", "tool"]
 
 
@@ -35,6 +37,8 @@ class Message:
 class ChatRequest:
     """What the caller asked. `options` holds only checked scalars and short enumerations.
 
+    `retrieval` None: nothing is looked up; the caller brings what the model should know.
+
     `tools` and `response_format` carry free text in descriptions; flow transforms those as well.
     """
 
@@ -47,7 +51,7 @@ class ChatRequest:
     response_format: Mapping[str, Any] | None = field(default=None, repr=False)
     patient: str | None = field(default=None, repr=False)
     purpose: str | None = None
-    retrieve: bool = False
+    retrieval: RetrievalAsk | None = None
 
 
 @dataclass(frozen=True, slots=True)

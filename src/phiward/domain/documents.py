@@ -1,4 +1,4 @@
-"""A clinical document as it is stored and cited: its text, where its sections stand, who wrote it, where it came from."""
+"""A clinical document as it is stored and cited: its text, its sections, who wrote it, where it came from."""
 
 from dataclasses import dataclass, field
 from datetime import datetime

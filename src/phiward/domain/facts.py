@@ -1,4 +1,4 @@
-"""Structured facts of a chart: problems, medications, allergies, results, with units and dates, as the record says them.
+"""Structured facts of a chart: problems, medications, allergies, results, with units and dates as they were written.
 
 A fact keeps the value as it was written ("1.20" stays "1.20"): what is quoted to a clinician must be what stands in
 the source. Source: FHIR R4 Condition, MedicationRequest, AllergyIntolerance, Observation and their kin.
@@ -73,6 +73,15 @@ class Saying:
     def read_as(self) -> DocumentKind:
         """The kind of document as which the policies decide about it."""
         return self.document_kind or DOCUMENT_KINDS[self.kind]
+
+
+@dataclass(frozen=True, slots=True)
+class FactLabel:
+    """What a policy may know of facts without opening them; many share one."""
+
+    kind: FactKind
+    read_as: DocumentKind
+    classes: frozenset[DataClass]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,3 +40,41 @@ class Passage:
     facts: tuple[FactId, ...] = ()
     corpus: str | None = None
     format: SourceFormat | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RetrievalAsk:
+    """What to look in: the patient's chart, corpora by name, or both.
+
+    `since` (inclusive) and `until` (exclusive) bound when a document was written, UTC; `section` is part of a
+    section's title; `limit` bounds the passages, None leaves it to the settings. Dates and section narrow the chart
+    only.
+    """
+
+    chart: bool = True
+    corpora: tuple[str, ...] = ()
+    since: datetime | None = None
+    until: datetime | None = None
+    section: str = field(default="", repr=False)
+    limit: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieved:
+    """What was found for one question, and what could not be looked at.
+
+    `not_shown` documents and facts the policies close; `not_indexed` documents are not searchable yet; `held_back`
+    documents wait for a person, because they may be another patient's; `left_out` passages found no room. `by_meaning`
+    is False where words alone ranked, because the segments were made with another embedding model.
+    """
+
+    passages: tuple[Passage, ...] = ()
+    documents: int = 0
+    not_shown: int = 0
+    not_indexed: int = 0
+    held_back: int = 0
+    left_out: int = 0
+    by_meaning: bool = True
+
+
+NOTHING_RETRIEVED = Retrieved()

@@ -6,8 +6,6 @@ from enum import StrEnum
 from typing import NewType
 from uuid import UUID
 
-from phiward.domain.access import DataClass, DocumentKind
-
 PatientRef = NewType("PatientRef", UUID)
 """Opaque, random, never derived from anything about the patient (45 CFR 164.514(c))."""
 
@@ -82,16 +80,3 @@ class CareRelation:
     source: CareSource
     starts_at: datetime
     ends_at: datetime | None
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """A clinical note of one patient. `written_at` is UTC; `title` is the kind of note."""
-
-    document: DocumentId
-    patient: PatientRef
-    written_at: datetime
-    title: str
-    text: str = field(repr=False)
-    kind: DocumentKind = DocumentKind.CLINICAL_NOTE
-    classes: frozenset[DataClass] = frozenset()

@@ -1,6 +1,6 @@
 """What the rooms and the flow need from outside, as small Protocols; adapters implement them."""
 
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Collection, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from datetime import datetime
 from typing import Any, Protocol
@@ -8,8 +8,11 @@ from uuid import UUID
 
 from phiward.domain.access import Standing
 from phiward.domain.audit import Entry, StoredEntry, TreeHead
+from phiward.domain.chart import ChartContents, Citation, StandingCitation
 from phiward.domain.chat import UpstreamEvent
-from phiward.domain.patients import KnownPatient, Note, PatientRef
+from phiward.domain.documents import Document
+from phiward.domain.facts import Fact, FactLabel
+from phiward.domain.patients import DocumentId, KnownPatient, PatientRef
 from phiward.domain.people import Caller
 from phiward.domain.text import DeidentifiedText, IdentifiedText, Secret
 from phiward.domain.vendors import Route, VendorBook
@@ -82,11 +85,30 @@ class Opened(Protocol):
         """Version of the known identifiers of all patients."""
 
 
-class Notes(Protocol):
-    """Clinical notes, read through row-level security."""
+class Chart(Protocol):
+    """One patient's chart, read through row-level security: nothing of a patient out of care. Raises StorageError."""
 
-    async def newest(self, session: Secret, patient: PatientRef, limit: int) -> Sequence[Note]:
-        """The newest notes of one patient, newest first, ties by document id. Raises StorageError."""
+    async def contents(self, session: Secret, patient: PatientRef) -> ChartContents:
+        """What can be searched, as of one instant."""
+
+    async def documents(
+        self, session: Secret, patient: PatientRef, wanted: Collection[DocumentId]
+    ) -> Mapping[DocumentId, Document]:
+        """Those of the wanted documents that are there."""
+
+    async def fact_labels(self, session: Secret, patient: PatientRef) -> Mapping[FactLabel, int]:
+        """How many facts there are under each label."""
+
+    async def facts(
+        self, session: Secret, patient: PatientRef, labels: Collection[FactLabel], limit: int
+    ) -> Sequence[Fact]:
+        """At most `limit` facts of each label, the newest first, those without a date last, ties by id."""
+
+    async def cite(self, session: Secret, patient: PatientRef, interaction: UUID, cited: Sequence[Citation]) -> None:
+        """Keep what an answer rested on, so that it can be asked later what became of it."""
+
+    async def citations(self, session: Secret, interaction: UUID) -> Sequence[StandingCitation]:
+        """What an answer rested on, and whether it stands as it was; nothing of a patient out of care."""
 
 
 class Vendors(Protocol):

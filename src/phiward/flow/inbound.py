@@ -1,14 +1,17 @@
 """What comes back: every piece is checked and restored before it may go on.
 
 Text and reasoning of a choice pass a filter each, which holds back only what could still become a
-placeholder or an identifier. Tool-call arguments are held until they are whole, then parsed, so
+placeholder or an identifier. Where the answer is to rest on passages, its text then passes the evidence
+gate, sentence by sentence. Tool-call arguments are held until they are whole, then parsed, so
 that no cutting and no JSON escape changes what is checked. `Finished` and usage are held until the
 outcome is on record: the caller learns that an answer is complete only when the log knows it too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 
+from phiward.clinical.evidence import SentenceEvidence, SentenceKind
+from phiward.clinical.gate import EvidenceGate
 from phiward.domain.chat import (
     Finished,
     ReasoningDelta,
@@ -46,8 +49,19 @@ class Counts:
 class Inbound:
     """The checks of one answer. `received` is the model's own text, before anything was restored."""
 
-    def __init__(self, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]) -> None:
-        """The placeholders issued in this conversation, and the patients whom the caller may see."""
+    def __init__(
+        self,
+        placeholders: Mapping[str, str],
+        index: KnownIndex,
+        granted: frozenset[PatientRef],
+        gate: Callable[[], EvidenceGate] | None = None,
+    ) -> None:
+        """The placeholders issued in this conversation, and the patients whom the caller may see.
+
+        `gate` makes one for each choice where the answer is to rest on passages.
+        """
+        self._gate = gate
+        self._gates: dict[int, EvidenceGate] = {}
         self._placeholders = placeholders
         self._index = index
         self._granted = granted
@@ -64,6 +78,8 @@ class Inbound:
             case TextDelta(choice, text) | ReasoningDelta(choice, text):
                 self._remember(text)
                 released = self._filter(choice, type(event)).feed(text)
+                if isinstance(event, TextDelta):
+                    released = self._evident(choice, released)
                 if released:
                     yield type(event)(choice, released)
             case ToolCallDelta():
@@ -88,6 +104,33 @@ class Inbound:
             total.resolved += one.resolved
         return total
 
+    @property
+    def sentences(self) -> Mapping[int, list[SentenceEvidence]]:
+        """By choice, what each sentence released so far rests on; empty where nothing was retrieved."""
+        return {choice: gate.sentences for choice, gate in self._gates.items()}
+
+    @property
+    def evidence_counts(self) -> dict[str, int] | None:
+        """Claims, those supported, and those left out, over all choices; None where nothing was retrieved."""
+        if self._gate is None:
+            return None
+        claims = [one for gate in self._gates.values() for one in gate.sentences if one.kind is not SentenceKind.NONE]
+        return {
+            "claims": len(claims),
+            "supported": sum(one.supported for one in claims),
+            "left_out": sum(gate.left_out for gate in self._gates.values()),
+        }
+
+    def _evident(self, choice: int, text: str, *, last: bool = False) -> str:
+        """What of a choice's text may go on after the evidence gate."""
+        if self._gate is None:
+            return text
+        gate = self._gates.get(choice)
+        if gate is None:
+            gate = self._gates[choice] = self._gate()
+        released = gate.feed(text) if text else ""
+        return released + gate.finish() if last else released
+
     def _filter(self, choice: int, kind: type[TextDelta | ReasoningDelta]) -> OutputFilter:
         found = self._filters.get((choice, kind))
         if found is None:
@@ -110,8 +153,12 @@ class Inbound:
 
     def _finish(self, choice: int) -> Iterator[UpstreamEvent]:
         for (owner, kind), one in self._filters.items():
-            if owner == choice and (rest := one.finish()):
-                yield kind(choice, rest)
+            if owner == choice:
+                rest = one.finish()
+                if kind is TextDelta:
+                    rest = self._evident(choice, rest, last=True)
+                if rest:
+                    yield kind(choice, rest)
         for (owner, index), call in sorted(self._calls.items()):
             if owner == choice:
                 yield self._whole_call(choice, index, call)

@@ -9,35 +9,34 @@ error. Promises 1 to 6 of the design are lines of this file.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Sequence
+from collections.abc import AsyncIterator, Coroutine, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
+from phiward.clinical.answer import ClinicalAnswer, summarize
 from phiward.deid.deidentifier import Deidentifier
-from phiward.domain.access import DocumentField, Standing
+from phiward.domain.access import Standing
 from phiward.domain.audit import Outcome
 from phiward.domain.chat import ChatRequest, UpstreamEvent
 from phiward.domain.errors import (
     InvalidRequestError,
     NoBaaError,
-    NotAuthenticatedError,
     NotPermittedError,
-    PatientNotFoundError,
     PhiwardError,
     UnsafeContentError,
     UpstreamError,
 )
-from phiward.domain.patients import Note, PatientRef
+from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller
 from phiward.domain.ports import (
     Admission,
+    Chart,
     Clock,
     CoveredModelClient,
     Lease,
     ModelClient,
-    Notes,
     Opened,
     People,
     Vendors,
@@ -46,21 +45,18 @@ from phiward.domain.ports import (
 from phiward.domain.text import Secret
 from phiward.domain.vendors import DestinationClass
 from phiward.domain.verdict import Deny
+from phiward.flow.citing import EvidenceRules, citations
+from phiward.flow.door import authenticate, refuse_unknown_patient
 from phiward.flow.grant import emergency, until
 from phiward.flow.inbound import Inbound
 from phiward.flow.outbound import Outbound, holds_free_text, transform
-from phiward.flow.record import Interaction, Recorder
+from phiward.flow.record import ChatInteraction, Recorder
+from phiward.flow.retrieving import Retriever, Right
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
 from phiward.identity.binding import bind_purpose
-from phiward.identity.keys import REFUSED
 from phiward.policy.decide import Policy
-from phiward.policy.documents import DocumentFacts
-from phiward.retrieval.selection import select
 from phiward.vendors.gate import admit, choose, models_for
-
-NOTES_READ = 50
-"""How many of a patient's newest notes are looked at when a request asks for context."""
 
 INLINE_CHARACTERS = 8_192
 """Requests with more text than this are transformed in a thread, so that others are not held up."""
@@ -77,9 +73,15 @@ class KnownIdentifiers(Protocol):
 class Answer:
     """An admitted request. Iterating `events` records the intent, calls and releases."""
 
-    interaction: Interaction
+    interaction: ChatInteraction
     inbound: Inbound
     events: AsyncIterator[UpstreamEvent]
+    rules: EvidenceRules = field(default_factory=EvidenceRules)
+
+    def clinical(self) -> Mapping[int, ClinicalAnswer]:
+        """By choice, what the answer rests on so far; empty where nothing was retrieved."""
+        calibration = self.rules.calibration
+        return {choice: summarize(found, (), calibration) for choice, found in self.inbound.sentences.items()}
 
 
 class Flow:
@@ -91,7 +93,8 @@ class Flow:
         people: People,
         admission: Admission,
         watch: Watch,
-        notes: Notes,
+        retriever: Retriever,
+        chart: Chart,
         vendors: Vendors,
         known: KnownIdentifiers,
         policy: Policy,
@@ -101,19 +104,19 @@ class Flow:
         covered: CoveredModelClient,
         uncovered: ModelClient,
         clock: Clock,
-        context_characters: int,
+        evidence: EvidenceRules,
     ) -> None:
-        """Everything from outside, as Protocols; `context_characters` bounds the retrieved notes."""
+        """Everything from outside, as Protocols; `evidence` says what becomes of unsupported sentences."""
         self._people, self._admission, self._watch = people, admission, watch
-        self._notes, self._vendors, self._known = notes, vendors, known
+        self._retriever, self._chart, self._vendors, self._known = retriever, chart, vendors, known
         self._policy, self._deidentifier, self._tripwire = policy, deidentifier, tripwire
-        self._recorder, self._clock, self._context_characters = recorder, clock, context_characters
+        self._recorder, self._clock, self._evidence = recorder, clock, evidence
         self._covered, self._uncovered = covered, uncovered
 
     async def chat(self, interaction: UUID, credential: Secret, asked: ChatRequest) -> Answer:
         """Admit a request, or raise one of the house's errors with the refusal on record."""
-        opened = await self._authenticate(credential, asked.patient)
-        one = Interaction(interaction, opened.caller, asked, opened.patient)
+        opened = await authenticate(self._admission, self._people, credential, asked.patient)
+        one = ChatInteraction(interaction, opened.caller, opened.patient, asked=asked)
         try:
             index = await self._admit(one, opened)
         except PhiwardError as refusal:
@@ -123,27 +126,20 @@ class Flow:
         if outbound is None:
             raise UnsafeContentError("Nothing was prepared to be sent.")
         granted = frozenset([one.patient.patient] if one.patient else [])
-        inbound = Inbound(outbound.placeholders, index, granted)
-        return Answer(one, inbound, self._release(one, outbound, inbound))
+        gate = None if asked.retrieval is None else self._evidence.gate_over(one.retrieved.passages)
+        inbound = Inbound(outbound.placeholders, index, granted, gate)
+        return Answer(one, inbound, self._release(one, outbound, inbound), self._evidence)
 
     async def models(self, credential: Secret) -> tuple[str, ...]:
         """The models that the caller's organisation has a destination for, sorted."""
-        opened = await self._authenticate(credential, None)
+        opened = await authenticate(self._admission, self._people, credential, None)
         book = await self._vendors.book(opened.caller, opened.vendor_version)
         return models_for(book)
 
-    async def _authenticate(self, credential: Secret, patient: str | None) -> Opened:
-        await self._admission.admit(credential)
-        opened = await self._people.caller(credential, patient)
-        if opened is None:
-            raise NotAuthenticatedError(REFUSED)
-        return opened
-
-    async def _admit(self, one: Interaction, opened: Opened) -> KnownIndex:
+    async def _admit(self, one: ChatInteraction, opened: Opened) -> KnownIndex:
         """Every check before the wire, in order; fills `one` as it goes."""
         caller, asked, now = one.caller, one.asked, self._clock()
-        if one.patient is None and (asked.patient is not None or caller.bound_patient is not None):
-            raise PatientNotFoundError
+        refuse_unknown_patient(one.patient, caller, asked.patient)
         one.purpose = bind_purpose(caller, asked.purpose)
         one.until = until(caller, opened.standing, now)
         book = await self._vendors.book(caller, opened.vendor_version)
@@ -167,49 +163,36 @@ class Flow:
             raise UnsafeContentError(tripped.reason, rule=tripped.rule)
         return index
 
-    async def _retrieve(self, one: Interaction, standing: Standing) -> None:
-        if not one.asked.retrieve:
+    async def _retrieve(self, one: ChatInteraction, standing: Standing) -> None:
+        ask = one.asked.retrieval
+        if ask is None or one.purpose is None or one.route is None:
             return
-        if one.patient is None:
+        if one.patient is None and ask.chart:
             raise InvalidRequestError("Retrieval needs a patient in context.", param="metadata.retrieve")
-        newest = await self._notes.newest(one.caller.session, one.patient.patient, NOTES_READ)
         question = next((m.content for m in reversed(one.asked.messages) if m.role == "user" and m.content), "")
-        shown = self._readable(one, newest, standing)
-        one.not_shown = len(newest) - len(shown)
-        one.notes = select(shown, question, self._context_characters)
+        right = Right(one.caller, one.patient, standing, one.purpose, one.route.destination_class)
+        one.retrieved = await self._retriever.find(right, question, ask)
 
-    def _readable(self, one: Interaction, notes: Sequence[Note], standing: Standing) -> list[Note]:
-        """Each document is decided again before it may enter a prompt, and what of it (45 CFR 164.502(b))."""
-        if one.purpose is None or one.route is None or one.patient is None:
-            raise UnsafeContentError("No decision was made.")
-        facts = [DocumentFacts(note.document, note.kind, note.classes) for note in notes]
-        decided = self._policy.readable(
-            one.caller, one.patient.patient, standing, facts, one.purpose, one.route.destination_class, self._clock()
-        )
-        open_fields = {each.id: each.fields for each in decided}
-        return [
-            note if DocumentField.TEXT in fields else replace(note, text="")
-            for note in notes
-            if DocumentField.TITLE in (fields := open_fields.get(note.document, frozenset()))
-        ]
-
-    async def _transform(self, one: Interaction) -> Outbound:
+    async def _transform(self, one: ChatInteraction) -> Outbound:
         if one.route is None:
             raise UnsafeContentError("No destination was chosen.")
-        work = (self._deidentifier, one.patient, one.asked, one.notes, one.route, self._clock().date())
-        characters = sum(len(m.content or "") for m in one.asked.messages) + sum(len(n.text) for n in one.notes)
+        passages = one.retrieved.passages
+        work = (self._deidentifier, one.patient, one.asked, passages, one.route, self._clock().date())
+        characters = sum(len(m.content or "") for m in one.asked.messages) + sum(len(p.text) for p in passages)
         if characters > INLINE_CHARACTERS:
             return await asyncio.to_thread(transform, *work)
         return transform(*work)
 
-    def _call(self, one: Interaction, outbound: Outbound) -> AsyncIterator[UpstreamEvent]:
+    def _call(self, one: ChatInteraction, outbound: Outbound) -> AsyncIterator[UpstreamEvent]:
         if one.route is None:
             raise UnsafeContentError("No destination was chosen.")
         covered = one.route.destination_class is not DestinationClass.NO_BAA
         client = self._covered if covered else self._uncovered
         return client.send(one.route, outbound.body, one.asked.stream)
 
-    async def _release(self, one: Interaction, outbound: Outbound, inbound: Inbound) -> AsyncIterator[UpstreamEvent]:
+    async def _release(
+        self, one: ChatInteraction, outbound: Outbound, inbound: Inbound
+    ) -> AsyncIterator[UpstreamEvent]:
         """Intent, call, checked pieces, outcome, and only then what says that the answer is complete."""
         ended = Outcome.CLIENT_GONE
         error: PhiwardError | None = None
@@ -238,10 +221,17 @@ class Flow:
             raise error from fault
         finally:
             await _to_the_end(self._recorder.outcome(one, ended, inbound, error))
+        await self._cite(one, inbound)
         for last in inbound.closing():
             yield last
 
-    def _refuse_if_over(self, one: Interaction, lease: Lease) -> None:
+    async def _cite(self, one: ChatInteraction, inbound: Inbound) -> None:
+        """Keep what the answer rested on. Raises StorageError: an answer whose sources are not kept is not complete."""
+        if one.patient is not None and one.retrieved.passages:
+            cited = citations(one.retrieved.passages, inbound.sentences)
+            await self._chart.cite(one.caller.session, one.patient.patient, one.id, cited)
+
+    def _refuse_if_over(self, one: ChatInteraction, lease: Lease) -> None:
         """Deactivation, revocation and expiry act inside a stream."""
         if one.until is not None and self._clock() >= one.until:
             raise NotPermittedError("The session or the access ended while the answer was made.", rule="expiry")
@@ -263,5 +253,5 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _ref(one: Interaction) -> PatientRef | None:
+def _ref(one: ChatInteraction) -> PatientRef | None:
     return one.patient.patient if one.patient else None

@@ -17,17 +17,23 @@ from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.structured import is_structured
 from phiward.domain.chat import ChatRequest, Message
 from phiward.domain.errors import InvalidRequestError
-from phiward.domain.patients import KnownPatient, Note
+from phiward.domain.passages import Passage
+from phiward.domain.patients import KnownPatient
 from phiward.domain.placeholders import Category
 from phiward.domain.text import DeidentifiedText
 from phiward.domain.vendors import Route
-from phiward.retrieval.selection import context_text
+from phiward.retrieval.layout import context_text
 
 INSTRUCTION = (
     "Capital words with a number in square brackets stand for identifiers that were removed. "
     "Repeat them exactly as written, brackets and all, where you need them, and never invent one."
 )
 """Names no placeholder itself: a model that quotes it must not make one appear."""
+
+CITING = (
+    "Answer from the numbered notes below only. After each sentence name the notes that it rests on, as [note 1]. "
+    "Say so where they do not answer."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +53,7 @@ def holds_free_text(asked: ChatRequest) -> bool:
 
     Retrieved notes, tools, formats, stop words and any message that is not a structured resource are free text.
     """
-    if asked.retrieve or asked.tools or asked.response_format is not None or "stop" in asked.options:
+    if asked.retrieval or asked.tools or asked.response_format is not None or "stop" in asked.options:
         return True
     return any(message.tool_calls or not is_structured(message.content or "") for message in asked.messages)
 
@@ -56,13 +62,13 @@ def transform(
     deidentifier: Deidentifier,
     known: KnownPatient | None,
     asked: ChatRequest,
-    notes: Sequence[Note],
+    passages: Sequence[Passage],
     route: Route,
     today: date,
 ) -> Outbound:
     """Build the upstream body. Raises InvalidRequestError, or any error of a detector: fail closed."""
     conversation = deidentifier.conversation(known, today)
-    context = [conversation.hide(context_text(notes))] if notes else []
+    context = [CITING, conversation.hide(context_text(passages))] if passages else []
     messages = [_message(conversation, message) for message in asked.messages]
     body: dict[str, Any] = {"model": route.upstream_model, "messages": messages, "stream": asked.stream}
     if asked.stream:

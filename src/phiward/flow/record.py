@@ -4,7 +4,6 @@ The leaf must answer "which patients, whose, where to" after a key is destroyed.
 and the text that came back stand beside it as addenda, sealed under the patient's key.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -17,7 +16,8 @@ from phiward.domain.access import Relation
 from phiward.domain.audit import Addendum, Entry, EntryKind, Outcome
 from phiward.domain.chat import ChatRequest
 from phiward.domain.errors import PhiwardError
-from phiward.domain.patients import KnownPatient, Note
+from phiward.domain.passages import NOTHING_RETRIEVED, Origin, Retrieved
+from phiward.domain.patients import KnownPatient
 from phiward.domain.people import Caller, PurposeOfUse
 from phiward.domain.ports import AuditLog, Clock, NewId, Sealer
 from phiward.domain.vendors import Route
@@ -28,21 +28,15 @@ from phiward.flow.outbound import Outbound
 
 @dataclass(slots=True)
 class Interaction:
-    """What is known of a request so far; the flow fills it from top to bottom."""
+    """Who asks about whom, by what right, and what was retrieved; the flow fills it from top to bottom."""
 
     id: UUID
     caller: Caller
-    asked: ChatRequest
     patient: KnownPatient | None = None
     purpose: PurposeOfUse | None = None
-    route: Route | None = None
     decision: Verdict | None = None
-    admission: str | None = None
-    notes: Sequence[Note] = ()
-    not_shown: int = 0
-    until: datetime | None = None
+    retrieved: Retrieved = NOTHING_RETRIEVED
     emergency: Relation | None = None
-    outbound: Outbound | None = field(default=None, repr=False)
 
     @property
     def grants(self) -> frozenset[UUID]:
@@ -50,8 +44,8 @@ class Interaction:
         return frozenset([self.emergency.grant]) if self.emergency and self.emergency.grant else frozenset()
 
     def facts(self) -> dict[str, Any]:
-        """The part of the leaf that intents and refusals share."""
-        route, sent = self.route, self.outbound
+        """The part of the leaf that every entry of a request shares."""
+        found = self.retrieved
         return {
             "version": __version__,
             "person": str(self.caller.person),
@@ -61,10 +55,35 @@ class Interaction:
             "emergency": str(self.emergency.grant) if self.emergency else None,
             "roles": sorted(self.caller.roles),
             "patients": [str(self.patient.patient)] if self.patient else [],
-            "documents": [str(note.document) for note in self.notes],
-            "documents_not_shown": self.not_shown,
+            "documents": self._sources(Origin.CHART),
+            "facts": [str(fact) for passage in found.passages for fact in passage.facts],
+            "corpus_documents": self._sources(Origin.CORPUS),
+            "passages": len(found.passages),
+            "documents_not_shown": found.not_shown,
+            "documents_held_back": found.held_back,
             "purpose": self.purpose,
             "rule": self.decision.rule if self.decision else None,
+        }
+
+    def _sources(self, origin: Origin) -> list[str]:
+        return list(dict.fromkeys(str(one.source) for one in self.retrieved.passages if one.origin is origin))
+
+
+@dataclass(slots=True, kw_only=True)
+class ChatInteraction(Interaction):
+    """A request to a model: what was asked, and what leaves."""
+
+    asked: ChatRequest
+    route: Route | None = None
+    admission: str | None = None
+    until: datetime | None = None
+    outbound: Outbound | None = field(default=None, repr=False)
+
+    def facts(self) -> dict[str, Any]:
+        """With where it goes, on which agreement, and what was replaced."""
+        route, sent = self.route, self.outbound
+        return {
+            **Interaction.facts(self),
             "destination": str(route.destination.id) if route else None,
             "destination_class": route.destination_class if route else None,
             "baa": str(route.baa.id) if route and route.baa else None,
@@ -85,7 +104,7 @@ class Recorder:
         """The durable log, and what seals the addenda."""
         self._log, self._sealer, self._clock, self._new_id = log, sealer, clock, new_id
 
-    async def intent(self, one: Interaction) -> None:
+    async def intent(self, one: ChatInteraction) -> None:
         """Promise 1: on record before a byte leaves. Raises AuditUnavailableError."""
         assert one.outbound is not None  # noqa: S101 - narrows the type; the flow sets it first
         await self._append(one, EntryKind.INTENT, one.facts(), "sent", one.outbound.body.value)
@@ -94,6 +113,10 @@ class Recorder:
         """An authenticated request that was refused before anything left."""
         facts = {**one.facts(), "code": error.code, "refused_by": error.rule}
         await self._append(one, EntryKind.REFUSAL, facts, "", "")
+
+    async def retrieval(self, one: Interaction) -> None:
+        """What was found leaves for the application of the person who asked: on record before it does."""
+        await self._append(one, EntryKind.RETRIEVAL, one.facts(), "", "")
 
     async def outcome(self, one: Interaction, outcome: Outcome, inbound: Inbound, error: PhiwardError | None) -> None:
         """How it ended. Raises AuditUnavailableError, also when an outcome is already on record."""
@@ -104,6 +127,7 @@ class Recorder:
             "withheld": counts.withheld,
             "masked": counts.masked,
             "resolved": counts.resolved,
+            "evidence": inbound.evidence_counts,
         }
         await self._append(one, EntryKind.OUTCOME, facts, "received", "".join(inbound.received))
 

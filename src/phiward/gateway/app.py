@@ -28,6 +28,7 @@ from phiward.gateway.body import read_body
 from phiward.gateway.chat_request import parse_chat
 from phiward.gateway.chat_response import Chunks, Completion, break_glass, note
 from phiward.gateway.errors import error_response, status_of
+from phiward.gateway.headers import single_header
 from phiward.gateway.metrics import Metrics
 from phiward.gateway.shell import Shell
 from phiward.gateway.stream import StreamedAnswer
@@ -143,14 +144,6 @@ class NoRouteError(InvalidRequestError):
 
 def _routing_error(error: HTTPException) -> PhiwardError:
     return NoRouteError(error.status_code if error.status_code in (404, 405) else 400)
-
-
-def single_header(request: Request, name: str) -> str | None:
-    """The value of a header that may come once. Raises InvalidRequestError when it comes twice."""
-    values = request.headers.getlist(name)
-    if len(values) > 1:
-        raise InvalidRequestError("A header came more than once.", param=name)
-    return values[0] if values else None
 
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[None]]

@@ -15,11 +15,15 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from phiward.domain.chat import ChatRequest, Message, ToolCall
 from phiward.domain.errors import InvalidRequestError
+from phiward.domain.passages import RetrievalAsk
+from phiward.gateway.asked import corpora_named, moment
 
 SAFE_NAME = re.compile(r"[a-z][a-z_]{0,39}")
 """What a field name must look like to be printed in an error; anything else might be PHI."""
 
 ELSEWHERE = {"api_base", "base_url", "api_key", "api_version", "provider", "extra_headers", "custom_llm_provider"}
+CHART_SUFFIX = ":chart"
+"""After a model's name: the same model, with what the patient's chart says of the question."""
 OPTIONS = [
     "temperature",
     "top_p",
@@ -119,6 +123,11 @@ class _Metadata(_Strict):
     patient: str | None = None
     purpose: str | None = None
     retrieve: bool | Literal["true", "false"] | None = None
+    corpora: Annotated[str, StringConstraints(max_length=400)] | None = None
+    since: Annotated[str, StringConstraints(max_length=40)] | None = None
+    until: Annotated[str, StringConstraints(max_length=40)] | None = None
+    section: Annotated[str, StringConstraints(max_length=100)] | None = None
+    passages: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?$")] | None = None
 
 
 Number = int | float
@@ -166,12 +175,13 @@ def parse_chat(body: bytes, patient_header: str | None, purpose_header: str | No
     try:
         chat = _Chat.model_validate(value)
     except ValidationError as error:
-        raise _refusal(error) from None
+        raise refusal(error) from None
     except RecursionError as error:
         raise InvalidRequestError("The body is nested too deeply.") from error
     metadata = chat.metadata or _Metadata()
+    model, charted = chat.model.removesuffix(CHART_SUFFIX), chat.model.endswith(CHART_SUFFIX)
     return ChatRequest(
-        model=chat.model,
+        model=model,
         messages=tuple(_message(message) for message in chat.messages),
         stream=bool(chat.stream),
         include_usage=bool(chat.stream_options and chat.stream_options.include_usage),
@@ -182,8 +192,19 @@ def parse_chat(body: bytes, patient_header: str | None, purpose_header: str | No
         ),
         patient=_one(patient_header, metadata.patient, "patient"),
         purpose=_one(purpose_header, metadata.purpose, "purpose"),
-        retrieve=metadata.retrieve in (True, "true"),
+        retrieval=_retrieval(metadata, charted),
     )
+
+
+def _retrieval(metadata: _Metadata, charted: bool) -> RetrievalAsk | None:
+    """The chart where it is asked for, by `retrieve` or by the model's name; corpora by theirs."""
+    chart = charted or metadata.retrieve in (True, "true")
+    corpora = corpora_named(metadata.corpora)
+    if not chart and not corpora:
+        return None
+    since, until = moment(metadata.since, "metadata.since"), moment(metadata.until, "metadata.until")
+    limit = int(metadata.passages) if metadata.passages else None
+    return RetrievalAsk(chart, corpora, since, until, metadata.section or "", limit)
 
 
 def _options(chat: _Chat) -> dict[str, Any]:
@@ -214,7 +235,7 @@ def _one(header: str | None, metadata: str | None, name: str) -> str | None:
     return header if header is not None else metadata
 
 
-def _refusal(error: ValidationError) -> InvalidRequestError:
+def refusal(error: ValidationError) -> InvalidRequestError:
     """The first problem, by place and kind; never a value, never a name that might be PHI."""
     first = error.errors(include_url=False, include_context=False, include_input=False)[0]
     place = _place(first["loc"])

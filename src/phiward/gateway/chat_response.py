@@ -10,11 +10,13 @@ from typing import Any
 
 import orjson
 
+from phiward.clinical.answer import LABEL
 from phiward.deid.manifest import NOT_DETECTED
 from phiward.domain.access import Relation
 from phiward.domain.chat import Finished, ReasoningDelta, TextDelta, ToolCallDelta, UpstreamEvent, Usage, UsageReport
 from phiward.domain.vendors import DestinationClass
 from phiward.flow.journey import Answer
+from phiward.gateway.evidence_response import evidence_note
 
 DONE = b"data: [DONE]\n\n"
 
@@ -52,8 +54,8 @@ def note(answer: Answer, now: datetime) -> dict[str, Any]:
             if route and route.acceptance and route.destination_class is DestinationClass.NO_BAA
             else None
         ),
-        "documents": [str(document.document) for document in one.notes],
-        "documents_not_shown": one.not_shown,
+        "label": LABEL,
+        **evidence_note(answer),
         "break_glass": break_glass(one.emergency, now),
         "resolved": counts.resolved,
         "withheld": counts.withheld,

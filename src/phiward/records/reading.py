@@ -1,7 +1,7 @@
 """A path to files, a file to resources, each with its place.
 
-Read are `*.json` (a Bundle of the types below, or one resource) and `*.ndjson` (one resource a line,
-as bulk export writes them). A folder is read with its sub-folders, hidden files and links apart.
+FHIR is `*.json` (a Bundle of the types below, or one resource) and `*.ndjson` (one resource a line, as bulk
+export writes them). A folder is read with its sub-folders, hidden files and links apart.
 Errors name the file by its number in the sorted list, so that the message is safe to log; the file's
 own name, which may be a patient's, stands in `param`, for the operator.
 """
@@ -12,19 +12,20 @@ from pathlib import Path
 from typing import Any, Never
 
 from phiward.domain.errors import ImportFailedError
+from phiward.records.fhir.deletions import deleted
 from phiward.records.fhir.types import RESOURCE_TYPES
+from phiward.records.formats import ENDINGS, format_of
 from phiward.records.results import Place
 from phiward.records.strict_json import MAX_DEPTH, parse_json
 
 BUNDLE_TYPES = frozenset({"transaction", "batch", "collection", "searchset", "document"})
-SUFFIXES = (".json", ".ndjson")
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """How much one import may ask of us: bytes of a file, levels of nesting, files of a folder."""
 
-    max_file_bytes: int = 256 * 1024 * 1024
+    max_file_bytes: int = 128 * 1024 * 1024
     max_depth: int = MAX_DEPTH
     max_files: int = 100_000
 
@@ -39,12 +40,16 @@ class Source:
 
 @dataclass(frozen=True, slots=True, repr=False)
 class Resource:
-    """A JSON object that names a FHIR R4 resource type. `full_url` is the Bundle entry's, if any."""
+    """A JSON object that names a FHIR R4 resource type. `full_url` is the Bundle entry's, if any.
+
+    `deleted`: the Bundle takes it back; the content is then its type and id alone.
+    """
 
     type: str
     content: dict[str, Any]
     full_url: str | None
     place: Place
+    deleted: bool = False
 
     def __repr__(self) -> str:
         return f"Resource({self.type} at {self.place})"
@@ -54,13 +59,13 @@ def sources(path: Path, limits: Limits | None = None) -> tuple[Source, ...]:
     """The files of `path`, sorted. Raises ImportFailedError when there is none, or too many."""
     limits = limits or Limits()
     if path.is_file():
-        if path.suffix.lower() not in SUFFIXES:
-            raise ImportFailedError("Only .json and .ndjson files are read.", param=str(path))
+        if format_of(path) is None:
+            raise ImportFailedError(f"Only these files are read: {', '.join(ENDINGS)}.", param=str(path))
         found = [path]
     else:
         found = sorted(p for p in path.rglob("*") if _is_wanted(p, path))
     if not found:
-        raise ImportFailedError("No .json or .ndjson file is there.", param=str(path))
+        raise ImportFailedError(f"None of these files is there: {', '.join(ENDINGS)}.", param=str(path))
     if len(found) > limits.max_files:
         raise ImportFailedError(f"More than {limits.max_files} files are there.", param=str(path))
     return tuple(Source(p, Place(n, len(found), str(p))) for n, p in enumerate(found, 1))
@@ -69,7 +74,7 @@ def sources(path: Path, limits: Limits | None = None) -> tuple[Source, ...]:
 def read(source: Source, limits: Limits | None = None) -> Iterator[Resource]:
     """The resources of one file, in its order. Raises ImportFailedError at the first broken place."""
     limits = limits or Limits()
-    data = _bytes(source, limits)
+    data = read_bytes(source, limits)
     if source.path.suffix.lower() == ".ndjson":
         yield from _lines(data, source.place, limits)
         return
@@ -87,10 +92,11 @@ def refuse(place: Place, message: str) -> Never:
 
 def _is_wanted(path: Path, root: Path) -> bool:
     hidden = any(part.startswith(".") for part in path.relative_to(root).parts)
-    return path.suffix.lower() in SUFFIXES and not hidden and not path.is_symlink() and path.is_file()
+    return format_of(path) is not None and not hidden and not path.is_symlink() and path.is_file()
 
 
-def _bytes(source: Source, limits: Limits) -> bytes:
+def read_bytes(source: Source, limits: Limits) -> bytes:
+    """The whole file, if it is not too large: no more than the limit is ever read. Raises ImportFailedError."""
     try:
         with source.path.open("rb") as file:
             data = file.read(limits.max_file_bytes + 1)
@@ -123,12 +129,23 @@ def _entries(bundle: dict[str, Any], place: Place) -> Iterator[Resource]:
         if not isinstance(entry, dict):
             refuse(here, "this must be an object")
         request = entry.get("request")
+        if isinstance(request, dict) and request.get("method") == "DELETE":
+            yield _deletion(request, here)
+            continue
         if isinstance(request, dict) and request.get("method") not in (None, "POST", "PUT"):
-            refuse(here.at("request", "method"), "an import only adds and changes (POST and PUT)")
+            refuse(here.at("request", "method"), "an import adds, changes and deletes (POST, PUT, DELETE)")
         full_url = entry.get("fullUrl")
         if full_url is not None and not isinstance(full_url, str):
             refuse(here.at("fullUrl"), "this must be a text")
         yield _resource(entry.get("resource"), full_url, here.at("resource"))
+
+
+def _deletion(request: dict[str, Any], place: Place) -> Resource:
+    where, url = place.at("request", "url"), request.get("url")
+    if not isinstance(url, str):
+        refuse(where, "this must be a text")
+    kind, _, key = deleted(url, where).partition("/")
+    return Resource(kind, {"resourceType": kind, "id": key}, None, place, deleted=True)
 
 
 def _resource(content: Any, full_url: str | None, place: Place) -> Resource:

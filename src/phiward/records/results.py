@@ -46,6 +46,8 @@ class PatientRecord:
 
     `by_number`: the source has no id of its own for him (HL7 v2, C-CDA). He is then the one stored patient with the
     same medical record number, if the date of birth agrees; with another date of birth the file is refused.
+    `introduces`: the source says who the patient is (a server, an ADT message), and may correct it; otherwise it only
+    says whose something is, and may not.
     """
 
     source_id: str = field(repr=False)
@@ -53,6 +55,7 @@ class PatientRecord:
     birth_date: date | None = field(repr=False)
     place: Place
     by_number: bool = False
+    introduces: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +80,17 @@ class DocumentRecord:
 
 @dataclass(frozen=True, slots=True)
 class FactRecord:
-    """A structured fact. A resource that is about several patients gives one record for each, the same words in all."""
+    """A structured fact. A resource that is about several patients gives one record for each, the same words in all.
+
+    `part_of` is the source id of the document that states it (C-CDA): when that document comes in again, facts that it
+    no longer states are taken back.
+    """
 
     source_id: str = field(repr=False)
     patient: str = field(repr=False)
     saying: Saying
     place: Place
+    part_of: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

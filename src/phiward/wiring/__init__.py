@@ -4,9 +4,11 @@ from phiward.wiring.access import Access
 from phiward.wiring.base import administrator, database_credentials, embedded_database, prepare_secrets, utc_now
 from phiward.wiring.commands import (
     Auditor,
+    ChartDesk,
     Registrar,
     ReviewDesk,
     open_auditor,
+    open_charts,
     open_registrar,
     open_review,
     sequence_all,
@@ -16,6 +18,7 @@ from phiward.wiring.runtime import Runtime, open_runtime
 __all__ = [
     "Access",
     "Auditor",
+    "ChartDesk",
     "Registrar",
     "ReviewDesk",
     "Runtime",
@@ -23,6 +26,7 @@ __all__ = [
     "database_credentials",
     "embedded_database",
     "open_auditor",
+    "open_charts",
     "open_registrar",
     "open_review",
     "open_runtime",

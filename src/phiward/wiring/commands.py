@@ -3,37 +3,49 @@
 import contextlib
 import getpass
 import os
+import shutil
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 from phiward.adapters.anchor import FolderAnchor
+from phiward.adapters.extraction.sandbox import SandboxedExtractor
+from phiward.adapters.models.client import open_session
 from phiward.adapters.postgres.access_registry import AccessRegistry
 from phiward.adapters.postgres.access_report import AccessReports
-from phiward.adapters.postgres.administration import Administration
+from phiward.adapters.postgres.administration import COMMAND_LINE, Administration
+from phiward.adapters.postgres.audit import PostgresAuditLog
 from phiward.adapters.postgres.audit_store import PostgresAuditStore
+from phiward.adapters.postgres.document_desk import DocumentDesk
+from phiward.adapters.postgres.indexing.indexer import Indexer
+from phiward.adapters.postgres.intake.writer import RecordsWriter
 from phiward.adapters.postgres.migrate import refuse_other_schema
 from phiward.adapters.postgres.offline import OfflineFactors
-from phiward.adapters.postgres.records import RecordsWriter
+from phiward.adapters.postgres.quarantine import Quarantine
 from phiward.adapters.postgres.registry import Registry
 from phiward.adapters.postgres.reviews import Reviews
 from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR
 from phiward.adapters.postgres.seen import SeenUnderGrant
+from phiward.adapters.postgres.surroundings import RegistrarSurroundings
 from phiward.adapters.postgres.vendor_registry import VendorRegistry
 from phiward.audit.leaf import decode_leaf, encode_leaf
 from phiward.audit.sequencer import sequence_once
 from phiward.audit.signer import Signer
 from phiward.audit.verify import Report, verify
+from phiward.deid.deidentifier import Deidentifier
 from phiward.domain.emergency import ReviewEntry, SeenText
 from phiward.domain.errors import AuditIntegrityError
 from phiward.domain.people import PersonId, TenantId
 from phiward.domain.text import Secret
+from phiward.retrieval.ports import CorpusEngine, Embedder
 from phiward.settings import Settings
 from phiward.vault.vault import Vault
 from phiward.wiring.access import working_days
 from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
+from phiward.wiring.retrieval import corpora_of, make_embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +91,45 @@ async def open_registrar(settings: Settings) -> AsyncIterator[Registrar]:
             access, reports = AccessRegistry(administration, vault), AccessReports(administration, vault)
             vendors = VendorRegistry(administration, vault)
             yield Registrar(tenant, registry, vendors, writer, administration, access, reports, vault)
+
+
+@dataclass(frozen=True, slots=True)
+class ChartDesk:
+    """What charts are filled and kept with: import, index, what is held back, single documents, corpora."""
+
+    registrar: Registrar
+    extractor: SandboxedExtractor
+    indexer: Indexer
+    quarantine: Quarantine
+    documents: DocumentDesk
+    embedder: Embedder
+    corpora: CorpusEngine
+
+
+@asynccontextmanager
+async def open_charts(settings: Settings, threads: int | None = None) -> AsyncIterator[ChartDesk]:
+    """For commands; the database must run. `threads` of the local embedding model, None: as the settings say."""
+    async with contextlib.AsyncExitStack() as stack:
+        registrar = await stack.enter_async_context(open_registrar(settings))
+        database = await stack.enter_async_context(open_database(settings, REGISTRAR))
+        session = await stack.enter_async_context(open_session(settings.upstream_timeout))
+        administration, vault = registrar.administration, registrar.vault
+        around = RegistrarSurroundings(database, vault)
+        log = PostgresAuditLog(database, COMMAND_LINE)
+        used = settings if threads is None else settings.model_copy(update={"embedding_threads": threads})
+        embedder = make_embedder(used, session, Deidentifier(), around, log)
+        corpora = await stack.enter_async_context(corpora_of(settings, database))
+        indexer = Indexer(database, vault, vault, embedder)
+        quarantine, documents = Quarantine(administration, vault), DocumentDesk(administration)
+        yield ChartDesk(registrar, extractor(), indexer, quarantine, documents, embedder, corpora)
+
+
+def extractor() -> SandboxedExtractor:
+    """With the programs that are installed here; what needs a missing one is refused, document by document."""
+    tesseract, pdftoppm = shutil.which("tesseract"), shutil.which("pdftoppm")
+    return SandboxedExtractor(
+        tesseract=Path(tesseract) if tesseract else None, pdftoppm=Path(pdftoppm) if pdftoppm else None
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,25 +12,29 @@ from phiward.adapters.anchor import FolderAnchor
 from phiward.adapters.models.client import HttpModelClient, UncoveredModelClient, open_session
 from phiward.adapters.postgres.audit import PostgresAuditLog
 from phiward.adapters.postgres.audit_store import PostgresAuditStore
+from phiward.adapters.postgres.chart import PostgresChart
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.known import PostgresKnown
 from phiward.adapters.postgres.migrate import refuse_other_schema
-from phiward.adapters.postgres.notes import PostgresNotes
 from phiward.adapters.postgres.people import PostgresPeople
 from phiward.adapters.postgres.readiness import refuse_unsafe
 from phiward.adapters.postgres.roles import APP
+from phiward.adapters.postgres.surroundings import GatewaySurroundings
 from phiward.adapters.postgres.vendors import PostgresVendors
 from phiward.adapters.postgres.workers import Workers
 from phiward.audit.sequencer import Sequencer
 from phiward.deid.deidentifier import Deidentifier
 from phiward.domain.errors import StorageError
 from phiward.flow.journey import Flow
+from phiward.flow.looking import Looking
 from phiward.flow.record import Recorder
+from phiward.flow.retrieving import Bounds, Retriever
 from phiward.guard.tripwire import Tripwire
 from phiward.logs import quiet_loop
 from phiward.settings import Settings
 from phiward.wiring.access import Access, open_access
 from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
+from phiward.wiring.retrieval import corpora_of, evidence_rules, make_embedder
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,7 @@ class Runtime:
     """What the gateway serves with."""
 
     flow: Flow
+    looking: Looking
     access: Access
     ready: Callable[[], Awaitable[dict[str, bool]]]
 
@@ -66,23 +71,33 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
         people = PostgresPeople(database, vault)
         access = await stack.enter_async_context(open_access(settings, people, database, vault, session))
         await _background(stack, sequencer.run(), workers.run(audit, utc_now), *access.running())
+        vendors, known = PostgresVendors(database, vault), PostgresKnown(database, vault)
+        deidentifier, chart = Deidentifier(), PostgresChart(database, vault)
+        around = GatewaySurroundings(database, vendors, known)
+        embedder = make_embedder(settings, session, deidentifier, around, audit)
+        corpora = await stack.enter_async_context(corpora_of(settings, database))
+        bounds = Bounds(settings.context_passages, settings.context_characters)
+        retriever = Retriever(chart, embedder, corpora, access.policy, deidentifier, utc_now, bounds)
+        recorder = Recorder(audit, vault, utc_now, uuid4)
         flow = Flow(
             people=people,
             admission=access.admission,
             watch=access.watch,
-            notes=PostgresNotes(database, vault),
-            vendors=PostgresVendors(database, vault),
-            known=PostgresKnown(database, vault),
+            retriever=retriever,
+            chart=chart,
+            vendors=vendors,
+            known=known,
             policy=access.policy,
-            deidentifier=Deidentifier(),
+            deidentifier=deidentifier,
             tripwire=Tripwire(),
-            recorder=Recorder(audit, vault, utc_now, uuid4),
+            recorder=recorder,
             covered=HttpModelClient(session),
             uncovered=UncoveredModelClient(session),
             clock=utc_now,
-            context_characters=settings.context_characters,
+            evidence=evidence_rules(settings),
         )
-        yield Runtime(flow, access, lambda: _ready(database, store, sequencer))
+        looking = Looking(people, access.admission, chart, access.policy, retriever, recorder, utc_now)
+        yield Runtime(flow, looking, access, lambda: _ready(database, store, sequencer))
         with contextlib.suppress(StorageError):
             await workers.end()
 

@@ -6,9 +6,10 @@ from pathlib import Path
 from typing import Any, LiteralString
 from uuid import UUID, uuid4
 
+from phiward.adapters.postgres.chart import PostgresChart
 from phiward.adapters.postgres.database import Database
-from phiward.adapters.postgres.notes import PostgresNotes
-from phiward.adapters.postgres.records import RecordsWriter
+from phiward.adapters.postgres.intake.writer import RecordsWriter
+from phiward.domain.patients import PatientRef
 from phiward.domain.text import Secret
 from phiward.records.account import Account
 from phiward.records.importing import import_path
@@ -16,8 +17,12 @@ from tests.rooms.records.fhir_files import BoundSealer, PlainMac
 
 TABLES: tuple[LiteralString, ...] = (
     "patient",
+    "patient_source",
     "patient_handle",
     "document",
+    "fact",
+    "segment",
+    "quarantined_document",
     "care_relation",
     "known_identifier",
 )
@@ -52,9 +57,15 @@ class RecordStore:
         return RecordsWriter(self.registrar, self.sealer, self.mac)
 
     @property
-    def notes(self) -> PostgresNotes:
+    def chart(self) -> PostgresChart:
         """The reader of the gateway."""
-        return PostgresNotes(self.app, self.sealer)
+        return PostgresChart(self.app, self.sealer)
+
+    async def texts(self, key: Secret, patient: PatientRef) -> list[str]:
+        """The texts, sorted, of every document of the patient that this person may see."""
+        heads = (await self.chart.contents(key, patient)).heads
+        found = await self.chart.documents(key, patient, [head.id for head in heads])
+        return sorted(document.text for document in found.values())
 
     async def take_in(self, path: Path) -> Account:
         """Import a file or folder."""

@@ -45,9 +45,9 @@ BROKEN = [
     ),
     pytest.param(
         json.dumps({"resourceType": "Bundle", "type": "batch", "entry": [{"request": {"method": "DELETE"}}]}),
-        "entry[0].request.method",
-        "only adds",
-        id="a deletion",
+        "entry[0].request.url",
+        "must be a text",
+        id="a deletion of nothing",
     ),
     pytest.param(_with(_without(document(), "subject")), "entry[1].resource.subject", "missing", id="no subject"),
     pytest.param(

@@ -12,6 +12,7 @@ from phiward.records.importing import import_path
 from phiward.records.results import ParsedFile
 
 from .fhir_files import document, encounter, patient, write
+from .test_filing import Plain
 
 _TENANT = UUID(int=1)
 
@@ -63,3 +64,33 @@ async def test_progress_counts_files_and_resources(tmp_path: Path) -> None:
     account = await import_path(Listener(), _TENANT, tmp_path, progress=lambda *now: seen.append(now))
     assert seen == [(1, 2, 1), (2, 2, 2)]
     assert account.total == 2
+
+
+async def test_a_document_that_is_nobodys_stops_the_import_before_anything_is_stored(tmp_path: Path) -> None:
+    """Whatever stands beside it."""
+    write(tmp_path, patient(), "a.json")
+    (tmp_path / "scan.txt").write_text("Invented.")
+    writer = Listener()
+    with pytest.raises(ImportFailedError, match="nobody said whose"):
+        await import_path(writer, _TENANT, tmp_path, extractor=Plain())
+    assert writer.names == []
+
+
+async def test_every_format_of_a_folder_comes_in_and_those_who_introduce_patients_come_first(tmp_path: Path) -> None:
+    """FHIR, then messages, then summaries, then documents that only name a patient."""
+    (tmp_path / "1.txt").write_text("Invented.")
+    (tmp_path / "2.hl7").write_text(
+        "MSH|^~\\&|A|B|C|D|20240501080000||ADT^A08|1|P|2.5.1\rPID|1||400-1^^^H^MR||Test^Quilla||19700131\r"
+    )
+    write(tmp_path, patient(), "3.json")
+    writer = Listener()
+    account = await import_path(writer, _TENANT, tmp_path, patient="400-1", extractor=Plain())
+    assert writer.names == ["3.json", "2.hl7", "1.txt"]
+    assert account.total == 3
+
+
+async def test_without_an_extractor_a_document_is_refused(tmp_path: Path) -> None:
+    """Never passed over."""
+    (tmp_path / "scan.txt").write_text("Invented.")
+    with pytest.raises(ImportFailedError, match="not read here"):
+        await import_path(Listener(), _TENANT, tmp_path, patient="400-1")

@@ -13,15 +13,15 @@ from .fhir_files import CANARY, bundle, encounter, patient, practitioner, write
 
 def test_a_folder_without_files_is_refused(tmp_path: Path) -> None:
     """An import of nothing is a mistake, not a success."""
-    write(tmp_path, "text", "notes.txt")
-    with pytest.raises(ImportFailedError, match=r"No \.json"):
+    write(tmp_path, "text", "notes.rtf")
+    with pytest.raises(ImportFailedError, match=r"None of these files"):
         sources(tmp_path)
 
 
 def test_another_kind_of_file_is_refused(tmp_path: Path) -> None:
-    """A PDF named on the command line is not silently passed over."""
-    with pytest.raises(ImportFailedError, match=r"Only \.json"):
-        sources(write(tmp_path, "text", "notes.pdf"))
+    """An RTF named on the command line is not silently passed over."""
+    with pytest.raises(ImportFailedError, match=r"Only these files are read: .*\.ndjson"):
+        sources(write(tmp_path, "text", "notes.rtf"))
 
 
 def test_a_path_that_is_not_there_is_refused(tmp_path: Path) -> None:

@@ -43,7 +43,7 @@ class Administration:
         self.clock = clock
         self.new_id = new_id
         self._encode = encode
-        self._actor = actor
+        self.actor = actor
 
     @asynccontextmanager
     async def change(self, tenant: UUID, action: str) -> AsyncIterator[Change]:
@@ -64,7 +64,7 @@ class Administration:
             self.new_id(),
             EntryKind.ADMINISTRATION,
             self.clock(),
-            {"action": action, "actor": self._actor, **facts},
+            {"action": action, "actor": self.actor, **facts},
         )
         await connection.execute(
             "INSERT INTO audit_entry (id, tenant, interaction, kind, worker, recorded_at, leaf)"

@@ -2,7 +2,7 @@
 
 from uuid import UUID
 
-from phiward.adapters.postgres.database import Database
+from phiward.adapters.postgres.database import Connection, Database
 from phiward.domain.errors import NotAuthenticatedError
 from phiward.domain.people import Caller
 from phiward.guard.index import KnownIndex
@@ -27,13 +27,16 @@ class PostgresKnown:
         if held is not None and held.version >= version:
             return held
         async with self._database.as_session(caller.session) as connection:
-            cursor = await connection.execute("SELECT index_version FROM tenant WHERE id = %s", [caller.tenant])
-            found = await cursor.fetchone()
-            if found is None:
-                raise NotAuthenticatedError("This key is no longer in force.")
-            cursor = await connection.execute(
-                "SELECT patient, kind, words, first, whole FROM known_identifier", binary=True
-            )
-            made = KnownIndex(found[0], await cursor.fetchall(), self._mac)
+            made = await read_index(connection, caller.tenant, self._mac)
         self._indexes[caller.tenant] = made
         return made
+
+
+async def read_index(connection: Connection, tenant: UUID, mac: Mac) -> KnownIndex:
+    """The index as this connection's role sees it. Raises NotAuthenticatedError when it sees no such organisation."""
+    cursor = await connection.execute("SELECT index_version FROM tenant WHERE id = %s", [tenant])
+    found = await cursor.fetchone()
+    if found is None:
+        raise NotAuthenticatedError("This key is no longer in force.")
+    cursor = await connection.execute("SELECT patient, kind, words, first, whole FROM known_identifier", binary=True)
+    return KnownIndex(found[0], await cursor.fetchall(), mac)

@@ -16,7 +16,7 @@ from phiward.domain.errors import ConfigurationError
 
 MIN_VERSION = 15_00_00
 """UNIQUE NULLS NOT DISTINCT came with PostgreSQL 15."""
-PHI_TABLES = ("patient", "patient_handle", "document", "care_relation")
+PHI_TABLES = ("patient", "patient_handle", "document", "care_relation", "fact", "segment", "citation")
 RESOLVER_FUNCTIONS = ("session_person", "visible_patients", "session_tenant")
 SERVER_ROLES = ("pg_read_server_files", "pg_write_server_files", "pg_execute_server_program")
 """Whoever has one of these reads the files beneath row-level security."""
@@ -65,8 +65,9 @@ CONCERNS = (
         "A policy lets the gateway past the care relation on",
         "SELECT DISTINCT p.tablename FROM pg_policies p WHERE p.schemaname = 'phiward'"
         " AND p.tablename = ANY (%(phi)s::name[]) AND p.permissive = 'PERMISSIVE' AND p.roles && %(addressed)s::name[]"
-        " AND NOT (coalesce(p.qual, '') LIKE '%%visible_patients()%%'"
-        " AND coalesce(p.qual, '') LIKE '%%session_tenant()%%') ORDER BY 1",
+        # An INSERT policy has no qual, only a check.
+        " AND NOT (coalesce(p.qual, p.with_check, '') LIKE '%%visible_patients()%%'"
+        " AND coalesce(p.qual, p.with_check, '') LIKE '%%session_tenant()%%') ORDER BY 1",
     ),
     _Concern(
         "A resolver function is missing, not SECURITY DEFINER, of another owner or without a pinned search path",

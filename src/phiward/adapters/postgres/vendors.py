@@ -6,7 +6,7 @@ from datetime import UTC
 from typing import Any
 from uuid import UUID
 
-from phiward.adapters.postgres.database import Database
+from phiward.adapters.postgres.database import Connection, Database
 from phiward.domain.errors import NotAuthenticatedError
 from phiward.domain.people import Caller, PersonId
 from phiward.domain.text import Secret
@@ -49,27 +49,35 @@ class PostgresVendors:
         return held
 
     async def _read(self, caller: Caller) -> VendorBook:
-        """The version is read first, so that a book is never older than it says."""
         async with self._database.as_session(caller.session) as connection:
-            cursor = await connection.execute("SELECT vendor_version FROM tenant WHERE id = %s", [caller.tenant])
-            row = await cursor.fetchone()
-            if row is None:
-                raise NotAuthenticatedError("The key is no longer in force.")
-            destinations = await (await connection.execute(_DESTINATIONS)).fetchall()
-            agreements = await (await connection.execute(AGREEMENTS)).fetchall()
-            acceptances = await (await connection.execute(ACCEPTANCES)).fetchall()
-        return VendorBook(
-            row[0],
-            tuple(destination_of(one[:-1], self._api_key(caller.tenant, one)) for one in destinations),
-            tuple(baa_of(one) for one in agreements),
-            tuple(acceptance_of(one) for one in acceptances),
-        )
+            return await read_book(connection, caller.tenant, self._vault)
 
-    def _api_key(self, tenant: UUID, row: Sequence[Any]) -> Secret | None:
-        if row[-1] is None:
-            return None
-        opened = self._vault.open(tenant, None, row[0], API_KEY_NAME, bytes(row[-1]), key_class=KeyClass.TOKENS)
-        return Secret(opened.decode())
+
+async def read_book(connection: Connection, tenant: UUID, vault: Vault) -> VendorBook:
+    """The book as this connection's role sees it. The version is read first: a book is never older than it says.
+
+    Raises NotAuthenticatedError when the role sees no such organisation, VaultError.
+    """
+    cursor = await connection.execute("SELECT vendor_version FROM tenant WHERE id = %s", [tenant])
+    row = await cursor.fetchone()
+    if row is None:
+        raise NotAuthenticatedError("The key is no longer in force.")
+    destinations = await (await connection.execute(_DESTINATIONS)).fetchall()
+    agreements = await (await connection.execute(AGREEMENTS)).fetchall()
+    acceptances = await (await connection.execute(ACCEPTANCES)).fetchall()
+    return VendorBook(
+        row[0],
+        tuple(destination_of(one[:-1], _api_key(vault, tenant, one)) for one in destinations),
+        tuple(baa_of(one) for one in agreements),
+        tuple(acceptance_of(one) for one in acceptances),
+    )
+
+
+def _api_key(vault: Vault, tenant: UUID, row: Sequence[Any]) -> Secret | None:
+    if row[-1] is None:
+        return None
+    opened = vault.open(tenant, None, row[0], API_KEY_NAME, bytes(row[-1]), key_class=KeyClass.TOKENS)
+    return Secret(opened.decode())
 
 
 def destination_of(row: Sequence[Any], api_key: Secret | None = None) -> Destination:

@@ -1,0 +1,1 @@
+"""Engines that search corpora without PHI: pgvector, Qdrant or Milvus, by configuration."""

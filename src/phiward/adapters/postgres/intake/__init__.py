@@ -1,0 +1,1 @@
+"""What one clinical file says, stored as the registrar: one transaction, all of it or nothing."""
