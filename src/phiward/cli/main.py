@@ -10,6 +10,7 @@ from phiward.cli import (
     audit,
     bench,
     calibrate,
+    corpora,
     deid,
     demo,
     documents,
@@ -25,6 +26,7 @@ from phiward.cli import (
     roles,
     serve,
     vendors,
+    watch,
 )
 from phiward.cli.common import guard_defects
 
@@ -41,12 +43,14 @@ app.command("serve")(serve.serve)
 app.command("migrate")(migrate.migrate)
 app.command("import")(records.import_records)
 app.command("index")(records.index_charts)
+app.command("watch")(watch.watch)
 app.command("calibrate")(calibrate.calibrate)
 app.command("deid")(deid.deid)
 app.command("model")(model.model)
 app.command("bench")(bench.bench)
 app.add_typer(documents.app, name="document")
 app.add_typer(documents.held_app, name="quarantine")
+app.add_typer(corpora.app, name="corpus")
 app.add_typer(people.app, name="user")
 app.add_typer(roles.app, name="role")
 app.add_typer(relations.app, name="relation")

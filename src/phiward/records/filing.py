@@ -78,6 +78,15 @@ def parse_document(source: Source, name: str, filing: Filing, extractor: Extract
     return ParsedFile(source.place, 1, (), (record,), (), (), {}, {})
 
 
+def read_text(path: Path, number: int, count: int, extractor: Extractor, limits: Limits | None = None) -> str:
+    """The text of a file that is nobody's: a guideline. Raises ImportFailedError, also for a type that is not read."""
+    source = Source(path, Place(number, count, str(path)))
+    media_type = FILE_TYPES.get(path.suffix.lower())
+    if media_type is None:
+        refuse(source.place, f"only texts are read here: {', '.join(sorted(FILE_TYPES))}")
+    return extractor.extract(read_bytes(source, limits or Limits()), media_type, source.place).text
+
+
 def filing_of(filings: Mapping[str, Filing], source: Source, name: str) -> Filing:
     """Raises ImportFailedError when nobody said whose file it is."""
     filing = filings.get(name)

@@ -59,18 +59,20 @@ async def import_path(
     path: Path,
     *,
     patient: str | None = None,
+    only: str | None = None,
     extractor: Extractor | None = None,
     limits: Limits | None = None,
     progress: Progress | None = None,
 ) -> Account:
     """The account of all files. Raises ImportFailedError at the first broken place, StorageError.
 
-    `patient` is a reference that names the patient of every document that does not say itself whose it is. FHIR that
+    `patient` is a reference that names the patient of every document that does not say itself whose it is; `only` is
+    the one file of a folder to read, by its name relative to the folder. FHIR that
     cannot be read at all, and a document that nobody's is, stop the import before anything is stored; a broken field
     stops it at its file, of which nothing is stored.
     """
     limits = limits or Limits()
-    found = sources(path, limits)
+    found = tuple(one for one in sources(path, limits) if only is None or one.path == path / only)
     reader, with_patients = _prepare(path, found, patient, extractor, limits)
     account, resources = Account(), 0
 

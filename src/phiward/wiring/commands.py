@@ -40,7 +40,10 @@ from phiward.domain.emergency import ReviewEntry, SeenText
 from phiward.domain.errors import AuditIntegrityError
 from phiward.domain.people import PersonId, TenantId
 from phiward.domain.text import Secret
-from phiward.retrieval.ports import CorpusEngine, Embedder
+from phiward.flow.shelving import CorpusShelf
+from phiward.guard.index import KnownIndex
+from phiward.guard.tripwire import Tripwire
+from phiward.retrieval.ports import EmbeddingScope
 from phiward.settings import Settings
 from phiward.vault.vault import Vault
 from phiward.wiring.access import working_days
@@ -102,8 +105,7 @@ class ChartDesk:
     indexer: Indexer
     quarantine: Quarantine
     documents: DocumentDesk
-    embedder: Embedder
-    corpora: CorpusEngine
+    shelf: CorpusShelf
 
 
 @asynccontextmanager
@@ -121,7 +123,12 @@ async def open_charts(settings: Settings, threads: int | None = None) -> AsyncIt
         corpora = await stack.enter_async_context(corpora_of(settings, database))
         indexer = Indexer(database, vault, vault, embedder)
         quarantine, documents = Quarantine(administration, vault), DocumentDesk(administration)
-        yield ChartDesk(registrar, extractor(), indexer, quarantine, documents, embedder, corpora)
+
+        async def known(tenant: TenantId) -> KnownIndex:
+            return (await around(EmbeddingScope(tenant))).index
+
+        shelf = CorpusShelf(corpora, embedder, Tripwire(), known)
+        yield ChartDesk(registrar, extractor(), indexer, quarantine, documents, shelf)
 
 
 def extractor() -> SandboxedExtractor:

@@ -15,6 +15,7 @@ from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
+from phiward.adapters.corpora.ensure import ensure_corpora
 from phiward.domain.errors import ConfigurationError
 
 MIGRATIONS = Path(__file__).parent / "migrations"
@@ -33,6 +34,8 @@ def migrate(administrator: str) -> str:
             config = _config()
             config.attributes["connection"] = connection
             command.upgrade(config, "head")
+            if (driver := connection.connection.driver_connection) is not None:
+                ensure_corpora(driver)  # at each run: pgvector may have come since
     except (SQLAlchemyError, psycopg.Error, CommandError) as error:
         raise ConfigurationError("The database could not be migrated; is that an administrator?") from error
     finally:

@@ -5,6 +5,7 @@ replace what changed of them, then documents, facts and care relations, then wha
 keyed content digest as before is left alone, so that the same file twice changes nothing.
 """
 
+from collections.abc import Sequence
 from uuid import UUID, uuid4
 
 from phiward.adapters.postgres.database import Database
@@ -37,6 +38,18 @@ class RecordsWriter:
             if await cursor.fetchone() is None:
                 raise StorageError("There is no such organisation.")
             return await _store(Work(connection, tenant, self._sealer, self._mac, self._new_id), parsed)
+
+    async def take_back(self, tenant: UUID, origins: Sequence[bytes]) -> int:
+        """Take back the documents of these keyed digests of source ids; how many there were. Raises StorageError."""
+        async with self._database.as_tenant(tenant) as connection:
+            cursor = await connection.execute(
+                "SELECT count(*) FROM document WHERE tenant = %s AND source_digest = ANY(%s)", [tenant, list(origins)]
+            )
+            row = await cursor.fetchone()
+            work = Work(connection, tenant, self._sealer, self._mac, self._new_id)
+            await retract_documents(work, list(origins))
+            await retract_facts(work, list(origins))
+        return int(row[0]) if row else 0
 
 
 async def _store(work: Work, parsed: ParsedFile) -> Account:
