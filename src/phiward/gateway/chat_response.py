@@ -38,7 +38,7 @@ def break_glass(emergency: Relation | None, now: datetime) -> dict[str, Any] | N
 
 
 def note(answer: Answer, now: datetime) -> dict[str, Any]:
-    """The `phiward` object: opaque ids, counts and honest words; no PHI."""
+    """The `phiward` object: opaque ids, counts and honest words; of PHI only what a citation shows of its source."""
     one, counts = answer.interaction, answer.inbound.counts
     route, sent = one.route, one.outbound
     return {

@@ -77,7 +77,7 @@ def passage_head(passage: Passage) -> dict[str, Any]:
 
 def _result(passage: Passage) -> dict[str, Any]:
     attributes = {
-        name: value for name, value in passage_head(passage).items() if isinstance(value, str | int) and value
+        name: value for name, value in passage_head(passage).items() if isinstance(value, str | int) and value != ""
     }
     return {
         "file_id": str(passage.source),

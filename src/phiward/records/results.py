@@ -6,6 +6,7 @@ A *source id* is the record's own name of a resource, "Patient/abc". Times are U
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from enum import StrEnum
 
 from phiward.domain.access import DataClass, DocumentKind
 from phiward.domain.documents import Section, SourceFormat
@@ -40,14 +41,20 @@ class Place:
         return Place(self.file, self.files, self.name, self.line, path)
 
 
+class Disagreeing(StrEnum):
+    """What it means that a source found by number gives another date of birth than is stored."""
+
+    CORRECT = "correct"  # it says who the patient is (ADT): the date is corrected
+    REFUSE = "refuse"  # it only says whose something is (ORU, MDM): the file is refused
+    HOLD = "hold"  # a summary from elsewhere (C-CDA): its documents wait for a person, its facts are not taken
+
+
 @dataclass(frozen=True, slots=True)
 class PatientRecord:
     """A patient with every identifier that this source holds.
 
     `by_number`: the source has no id of its own for him (HL7 v2, C-CDA). He is then the one stored patient with the
-    same medical record number, if the date of birth agrees; with another date of birth the file is refused.
-    `introduces`: the source says who the patient is (a server, an ADT message), and may correct it; otherwise it only
-    says whose something is, and may not.
+    same medical record number, if the date of birth agrees. `disagreeing` says what another date of birth means.
     """
 
     source_id: str = field(repr=False)
@@ -55,7 +62,7 @@ class PatientRecord:
     birth_date: date | None = field(repr=False)
     place: Place
     by_number: bool = False
-    introduces: bool = True
+    disagreeing: Disagreeing = Disagreeing.CORRECT
 
 
 @dataclass(frozen=True, slots=True)

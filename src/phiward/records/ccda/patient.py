@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from phiward.domain.patients import Identifier, IdentifierKind
 from phiward.records.ccda import identifiers
 from phiward.records.ccda.elements import SDTC, Element, Reader, attribute, child, children, descendants
-from phiward.records.results import PatientRecord
+from phiward.records.results import Disagreeing, PatientRecord
 
 _DAY_CHARACTERS = len("YYYY-MM")
 
@@ -33,7 +33,9 @@ def patient(root: Element, reader: Reader) -> PatientRecord:
         known += [found for one in children(birthplace, "addr") for found in identifiers.address(one)]
     known += _relatives(root)
     day = birth[1] if birth else None
-    return PatientRecord(_source_id(role, reader), tuple(dict.fromkeys(known)), day, reader.at(role), by_number=True)
+    key, place = _source_id(role, reader), reader.at(role)
+    held = Disagreeing.HOLD
+    return PatientRecord(key, tuple(dict.fromkeys(known)), day, place, by_number=True, disagreeing=held)
 
 
 def _source_id(role: Element, reader: Reader) -> str:

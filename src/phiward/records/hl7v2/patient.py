@@ -10,7 +10,7 @@ from phiward.domain.patients import Identifier, IdentifierKind
 from phiward.records.hl7v2 import identifiers
 from phiward.records.hl7v2.message import Message, Part, Segment
 from phiward.records.reading import refuse
-from phiward.records.results import PatientRecord
+from phiward.records.results import Disagreeing, PatientRecord
 
 SKIP_NO_PATIENT = "it names no patient by a medical record number"
 SKIP_TWO_PATIENTS = "it names more than one patient"
@@ -66,8 +66,8 @@ def patient(message: Message) -> PatientRecord | str:
     policies = (one.text(_POLICY_NUMBER) for one in message.all("IN1"))
     known += [Identifier(IdentifierKind.OTHER_ID, value) for value in policies if value is not None]
     day = birth[1] if birth else None
-    introduces = message.type == "ADT"
-    return PatientRecord(key, tuple(dict.fromkeys(known)), day, segment.place, by_number=True, introduces=introduces)
+    means = Disagreeing.CORRECT if message.type == "ADT" else Disagreeing.REFUSE
+    return PatientRecord(key, tuple(dict.fromkeys(known)), day, segment.place, by_number=True, disagreeing=means)
 
 
 def authority(part: Part | None, component: int, message: Message) -> str:
@@ -125,5 +125,5 @@ def combined(earlier: PatientRecord, later: PatientRecord, registers: bool) -> P
         refuse(later.place, "an earlier message of this file gives this number another date of birth")
     known = tuple(dict.fromkeys((*later.identifiers, *earlier.identifiers)))
     birth = later.birth_date or earlier.birth_date
-    introduces = earlier.introduces or later.introduces
-    return PatientRecord(later.source_id, known, birth, later.place, by_number=True, introduces=introduces)
+    means = min(earlier.disagreeing, later.disagreeing)  # a message that may correct is among them, or none is
+    return PatientRecord(later.source_id, known, birth, later.place, by_number=True, disagreeing=means)

@@ -6,11 +6,13 @@ from typing import Any
 
 import pytest
 
+from phiward.adapters.postgres.intake.writer import DOUBTED
 from phiward.domain.errors import ImportFailedError
+from phiward.domain.facts import FactKind, Saying
 from phiward.domain.patients import Identifier, IdentifierKind
 from phiward.records.decode import PATIENT_NAME, decode_patient
 from phiward.records.filing import HANDLE
-from phiward.records.results import DocumentRecord, ParsedFile, PatientRecord
+from phiward.records.results import Disagreeing, DocumentRecord, FactRecord, ParsedFile, PatientRecord
 from tests.adapters.postgres.record_store import RecordStore
 from tests.flow.charts import WRITTEN
 from tests.rooms.records.fhir_files import HERE
@@ -96,7 +98,7 @@ async def test_what_any_source_knows_is_looked_for_in_every_text(store: RecordSt
 async def test_a_message_that_says_less_makes_nothing_unknown(store: RecordStore) -> None:
     """A result names its patient in short; the admission's address stays known, and so does the date of birth."""
     street = Identifier(IdentifierKind.STREET, "1 Invented Street")
-    await take_in(store, message(also=(street,)), message(born=None, introduces=False))
+    await take_in(store, message(also=(street,)), message(born=None, disagreeing=Disagreeing.REFUSE))
     assert street in await known(store)
     ((confirmation,),) = await store.rows("SELECT confirmation FROM patient")
     assert confirmation is not None
@@ -107,9 +109,36 @@ async def test_a_result_with_another_date_of_birth_is_refused_and_an_admission_c
     other = date(1971, 1, 31)
     await take_in(store, message())
     with pytest.raises(ImportFailedError, match="another date of birth"):
-        await take_in(store, message(born=other, introduces=False))
+        await take_in(store, message(born=other, disagreeing=Disagreeing.REFUSE))
     await take_in(store, message(born=other))
-    await take_in(store, message(born=other, introduces=False))
+    await take_in(store, message(born=other, disagreeing=Disagreeing.REFUSE))
+
+
+async def test_messages_in_turn_change_nothing_the_second_time(store: RecordStore) -> None:
+    """Each says another part of what is known; the order in which they say it is no change."""
+    both = [message(also=(Identifier(IdentifierKind.PHONE, f"312-555-014{n}"),)) for n in (1, 2)]
+    await take_in(store, *both)
+    before = await store.everything()
+    await take_in(store, *both)
+    assert await store.everything() == before
+
+
+async def test_a_summary_with_another_date_of_birth_waits_for_a_person(store: RecordStore) -> None:
+    """Its document is held back, its facts are not taken, and the patient stays as he was; it is said."""
+    await take_in(store, record("Patient/a"))
+    doubtful = message("urn:cda:1:400-1", born=date(1945, 1, 31), disagreeing=Disagreeing.HOLD)
+    summary = DocumentRecord("urn:cda:doc", doubtful.source_id, WRITTEN, "CCD", "Invented.", HERE)
+    said = FactRecord("urn:cda:fact:1", doubtful.source_id, Saying(FactKind.PROBLEM, "Invented"), HERE, "urn:cda:doc")
+    parsed = ParsedFile(HERE, 1, (doubtful,), (summary,), (), (), {}, {}, (said,))
+    before = await known(store)
+    account = await store.writer.import_file(store.tenant, parsed)
+    assert list(account.unresolved) == [DOUBTED]
+    assert await store.rows("SELECT id FROM document") == await store.rows("SELECT id FROM fact") == []
+    assert await store.rows("SELECT suspects FROM quarantined_document") == [([],)]
+    assert await known(store) == before
+    again = await store.everything()
+    await store.writer.import_file(store.tenant, parsed)
+    assert await store.everything() == again
 
 
 async def known(store: RecordStore) -> set[Identifier]:

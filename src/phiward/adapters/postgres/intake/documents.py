@@ -50,9 +50,12 @@ async def store_documents(work: Work, records: Sequence[DocumentRecord]) -> None
         sealed = work.sealer.seal(work.tenant, patient, key, DOCUMENT_NAME, text)
         version = before.version + 1 if before else 1
         labels = record.kind, sorted(map(str, record.classes)), record.source
-        rows.append((key, work.tenant, patient, version, record.written_at, origin, digest, sealed, *labels))
         if waits is not None:
             await _forget_held(work, [origin])
+        if record.patient in work.doubted:
+            await _hold(work, (key, work.tenant, patient, record.written_at, origin, digest, sealed, *labels))
+        else:
+            rows.append((key, work.tenant, patient, version, record.written_at, origin, digest, sealed, *labels))
     async with work.connection.cursor() as cursor:
         await cursor.executemany(
             """INSERT INTO document (id, tenant, patient, version, written_at, source_digest, content_digest, sealed,
@@ -106,6 +109,17 @@ async def _held(work: Work, origins: list[bytes]) -> dict[bytes, _Held]:
         [work.tenant, origins],
     )
     return {bytes(origin): _Held(bytes(content), decision) for origin, content, decision in await cursor.fetchall()}
+
+
+async def _hold(work: Work, row: tuple[object, ...]) -> None:
+    """Out of the chart, until a person decides; nobody else is suspected by name."""
+    await work.connection.execute("DELETE FROM document WHERE tenant = %s AND id = %s", [work.tenant, row[0]])
+    await work.connection.execute(
+        """INSERT INTO quarantined_document (id, tenant, patient, suspects, written_at, source_digest, content_digest,
+                                             sealed, kind, classes, source)
+           VALUES (%s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s)""",
+        row,
+    )
 
 
 async def _forget_held(work: Work, origins: list[bytes]) -> None:

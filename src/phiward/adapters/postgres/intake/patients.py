@@ -25,7 +25,7 @@ from phiward.records.decode import (
 )
 from phiward.records.filing import HANDLE
 from phiward.records.handles import HANDLE_LABEL, handle_text, handles
-from phiward.records.results import PatientRecord
+from phiward.records.results import Disagreeing, PatientRecord
 
 OTHER_BIRTH_DATE = "the medical record number belongs to a patient with another date of birth"
 NO_BIRTH_DATE = "the medical record number is known here, but no date of birth is given to confirm it"
@@ -68,6 +68,8 @@ async def store_patients(work: Work, records: Iterable[PatientRecord]) -> None:
 async def _store(work: Work, record: PatientRecord) -> bool:
     """One record; True when his known identifiers changed."""
     patient = work.patients.get(record.source_id) or await _by_number(work, record)
+    if patient is not None and await _disagrees(work, record, patient):
+        return _held_or_refused(work, record, patient)
     before = None if patient is None else await _stored_source(work, record, patient)
     source = _source(record, before)
     text = encode_source(source)
@@ -94,6 +96,28 @@ async def _store(work: Work, record: PatientRecord) -> bool:
     return await _combine(work, patient)
 
 
+async def _disagrees(work: Work, record: PatientRecord, patient: PatientRef) -> bool:
+    """Whether a source that may not correct it gives him another date of birth than is stored."""
+    if not record.by_number or record.disagreeing is Disagreeing.CORRECT or record.birth_date is None:
+        return False
+    cursor = await work.connection.execute(
+        "SELECT confirmation FROM patient WHERE tenant = %s AND id = %s", [work.tenant, patient]
+    )
+    row = await cursor.fetchone()
+    stored = row[0] if row else None
+    return stored is not None and bytes(stored) != _confirmation(work, patient, record.birth_date.isoformat())
+
+
+def _held_or_refused(work: Work, record: PatientRecord, patient: PatientRef) -> bool:
+    """Nothing of the patient changes. Raises ImportFailedError where nothing can wait for a person."""
+    if record.disagreeing is Disagreeing.REFUSE:
+        raise ImportFailedError(f"{record.place}: {OTHER_BIRTH_DATE}.", param=record.place.name)
+    work.patients[record.source_id] = patient
+    work.doubted.add(record.source_id)
+    work.count(record.source_id, False)
+    return False
+
+
 async def _new_patient(work: Work) -> PatientRef:
     """A row to be filled by `_combine`."""
     patient = PatientRef(work.new_id())
@@ -105,17 +129,11 @@ async def _new_patient(work: Work) -> PatientRef:
 
 
 def _source(record: PatientRecord, before: KnownSource | None) -> KnownSource:
-    """What this source knows now. A message says only a part of it: what it said before stays known.
-
-    Raises ImportFailedError when something that does not introduce the patient gives him another date of birth.
-    """
-    known, born = record.identifiers, record.birth_date
-    if before is not None and record.by_number:
-        known = tuple(dict.fromkeys((*known, *before.identifiers)))
-        if not record.introduces and born is not None and before.birth_date not in (None, born):
-            raise ImportFailedError(f"{record.place}: {OTHER_BIRTH_DATE}.", param=record.place.name)
-        born = born or before.birth_date
-    return KnownSource(record.source_id, known, born)
+    """What this source knows now. A message says only a part of it: what it said before stays known."""
+    if before is None or not record.by_number:
+        return KnownSource(record.source_id, record.identifiers, record.birth_date)
+    known = tuple(dict.fromkeys((*before.identifiers, *record.identifiers)))
+    return KnownSource(record.source_id, known, record.birth_date or before.birth_date)
 
 
 async def _stored_source(work: Work, record: PatientRecord, patient: PatientRef) -> KnownSource | None:
@@ -185,6 +203,8 @@ async def _by_number(work: Work, record: PatientRecord) -> PatientRef | None:
         found = [one for one in found if not one.has_own_id]
     agreeing = [one for one in found if _agrees(work, one, record)]
     if record.by_number and found and len(agreeing) != len(found):
+        if record.birth_date is not None and record.disagreeing is Disagreeing.HOLD and len(found) == 1:
+            return found[0].patient
         what = OTHER_BIRTH_DATE if record.birth_date else NO_BIRTH_DATE
         raise ImportFailedError(f"{record.place}: {what}.", param=record.place.name)
     if len(agreeing) > 1:

@@ -27,7 +27,10 @@ def type_of(source_id: str) -> str:
 
 @dataclass(slots=True)
 class Work:
-    """One file within its transaction. `patients` maps source ids to ours."""
+    """One file within its transaction. `patients` maps source ids to ours.
+
+    `doubted` are source ids that may be another patient's: his date of birth is another. What they bring waits.
+    """
 
     connection: Connection
     tenant: UUID
@@ -36,6 +39,7 @@ class Work:
     new_id: NewId
     patients: dict[str, PatientRef] = field(default_factory=dict, repr=False)
     changed: dict[str, bool] = field(default_factory=dict, repr=False)
+    doubted: set[str] = field(default_factory=set, repr=False)
 
     def known(self, source_id: str, place: Place) -> PatientRef:
         """The patient. Raises ImportFailedError at `place` when nobody is stored under this id."""

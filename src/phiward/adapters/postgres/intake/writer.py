@@ -20,6 +20,8 @@ from phiward.records.account import Account, tally
 from phiward.records.ports import Mac, Sealer
 from phiward.records.results import ParsedFile
 
+DOUBTED = "a summary gives another date of birth than is stored: it waits for a person, its facts are not taken"
+
 
 class RecordsWriter:
     """Implements records.ports.Writer on the registrar's connections."""
@@ -62,12 +64,13 @@ async def _store(work: Work, parsed: ParsedFile) -> Account:
     for source_id in old:
         work.count(source_id, False)
     await store_documents(work, documents)
-    facts = [one for one in parsed.facts if one.part_of not in old]
+    facts = [one for one in parsed.facts if one.part_of not in old and one.patient not in work.doubted]
     await store_facts(work, facts, [one.source_id for one in documents])
-    await store_relations(work, parsed.relations)
+    await store_relations(work, [one for one in parsed.relations if one.patient not in work.doubted])
     origins = [work.origin(source_id) for source_id in parsed.retracted]
     await retract_documents(work, origins)
     await retract_facts(work, origins)
     await retract_relations(work, origins)
     imported, unchanged = work.tallied()
-    return Account(tally(imported, unchanged, parsed.skipped).types, parsed.unresolved)
+    unresolved = {**parsed.unresolved, **({DOUBTED: len(work.doubted)} if work.doubted else {})}
+    return Account(tally(imported, unchanged, parsed.skipped).types, unresolved)
