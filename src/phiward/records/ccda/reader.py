@@ -1,6 +1,7 @@
 """A C-CDA file to what it says: one patient, one document, facts, care relations. Source: C-CDA R2.1.
 
-`resources` is always 1, the document; an account counts its parts. What of it is not understood is counted in `unresolved` by fixed sentences.
+`resources` is always 1, the document; an account counts its parts. What of it is not understood is counted in
+`unresolved` by fixed sentences.
 """
 
 import base64
