@@ -11,6 +11,7 @@ from phiward.domain.errors import StorageError, UpstreamError
 from phiward.domain.facts import Fact, FactId, FactKind, Saying
 from phiward.domain.passages import Origin, RetrievalAsk, Retrieved
 from phiward.domain.people import PurposeOfUse, Role
+from phiward.domain.trust import Trust
 from phiward.domain.vendors import DestinationClass
 from phiward.flow.retrieving import Bounds, Right
 from phiward.retrieval.ports import CorpusPassage
@@ -148,6 +149,18 @@ async def test_closed_facts_take_no_place_among_the_last_three() -> None:
     beside = await find(house, "last three creatinines?")
     assert beside.passages == alone.passages
     assert beside.not_shown == 1
+
+
+async def test_a_passage_carries_who_wrote_it_and_facts_the_least_trusted_of_them() -> None:
+    """One line of the patient's own makes the whole passage untrusted."""
+    house = House()
+    house.chart.documents_held = [replace(document(MARGARET.patient, "Creatinine is high."), trust=Trust.STAFF)]
+    house.chart.facts_held = [
+        replace(result(1, "1.20"), trust=Trust.STAFF),
+        replace(result(2, "1.3"), trust=Trust.PATIENT),
+    ]
+    found = await find(house, "last two creatinines?")
+    assert {one.origin: one.trust for one in found.passages} == {Origin.FACTS: Trust.PATIENT, Origin.CHART: Trust.STAFF}
 
 
 async def test_a_corpus_is_asked_with_a_question_that_names_nobody() -> None:

@@ -6,6 +6,7 @@ from enum import StrEnum
 
 from phiward.domain.access import DataClass, DocumentKind
 from phiward.domain.patients import DocumentId, PatientRef
+from phiward.domain.trust import Trust
 
 
 class SourceFormat(StrEnum):
@@ -46,6 +47,7 @@ class Document:
     author: str | None = field(default=None, repr=False)
     sections: tuple[Section, ...] = field(default=(), repr=False)
     source: SourceFormat = SourceFormat.FHIR
+    trust: Trust = Trust.OUTSIDE
     kind: DocumentKind = DocumentKind.CLINICAL_NOTE
     classes: frozenset[DataClass] = frozenset()
 

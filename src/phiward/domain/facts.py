@@ -12,6 +12,7 @@ from uuid import UUID
 
 from phiward.domain.access import DataClass, DocumentKind
 from phiward.domain.patients import PatientRef
+from phiward.domain.trust import Trust
 
 FactId = NewType("FactId", UUID)
 
@@ -92,3 +93,4 @@ class Fact:
     patient: PatientRef
     version: int
     saying: Saying
+    trust: Trust = Trust.OUTSIDE

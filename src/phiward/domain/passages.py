@@ -7,6 +7,7 @@ from uuid import UUID
 
 from phiward.domain.documents import SourceFormat
 from phiward.domain.facts import FactId
+from phiward.domain.trust import Trust
 
 
 class Origin(StrEnum):
@@ -40,6 +41,7 @@ class Passage:
     facts: tuple[FactId, ...] = ()
     corpus: str | None = None
     format: SourceFormat | None = None
+    trust: Trust = Trust.OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from phiward.domain.passages import Origin, Passage, RetrievalAsk, Retrieved
 from phiward.domain.patients import DocumentId, KnownPatient
 from phiward.domain.people import Caller, PurposeOfUse
 from phiward.domain.ports import Chart, Clock
+from phiward.domain.trust import Trust
 from phiward.domain.vendors import DestinationClass
 from phiward.policy.decide import Policy
 from phiward.policy.documents import DocumentFacts
@@ -176,6 +177,7 @@ class Retriever:
                     section=hit.passage.section,
                     score=hit.score,
                     corpus=corpus,
+                    trust=Trust.STAFF,  # whoever took it into the corpus is on record
                 )
                 for hit in hits
             ]
@@ -227,7 +229,14 @@ def _passage(hit: Hit, document: Document, fields: Fields) -> Passage:
         written_at=document.written_at if dated else None,
         score=hit.score,
         format=document.source,
+        trust=document.trust,
     )
+
+
+def _least_trusted(facts: Sequence[Fact]) -> Trust:
+    """One line of somebody else's makes the whole passage somebody else's."""
+    found = {fact.trust for fact in facts}
+    return next((one for one in (Trust.OUTSIDE, Trust.PATIENT) if one in found), Trust.STAFF)
 
 
 def _fact_passage(facts: Sequence[Fact]) -> Passage:
@@ -239,4 +248,5 @@ def _fact_passage(facts: Sequence[Fact]) -> Passage:
         title="Structured facts of the chart",
         score=1.0,
         facts=ids,
+        trust=_least_trusted(facts),
     )

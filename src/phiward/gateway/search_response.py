@@ -71,6 +71,7 @@ def passage_head(passage: Passage) -> dict[str, Any]:
         "written_at": passage.written_at.isoformat() if passage.written_at else None,
         "corpus": passage.corpus,
         "format": passage.format,
+        "trust": passage.trust,
         "facts": [str(one) for one in passage.facts],
     }
 

@@ -17,6 +17,7 @@ from phiward.domain.documents import Document, Section, SourceFormat
 from phiward.domain.errors import VaultError
 from phiward.domain.facts import Code, Fact, FactId, FactKind, Saying
 from phiward.domain.patients import DocumentId, Identifier, IdentifierKind, KnownPatient, PatientRef
+from phiward.domain.trust import Trust
 
 PATIENT_NAME = "identifiers"
 SOURCE_NAME = "source"
@@ -84,6 +85,7 @@ def decode_document(
     plaintext: bytes,
     kind: str = DocumentKind.CLINICAL_NOTE,
     classes: Iterable[str] = (),
+    trust: str = Trust.OUTSIDE,
 ) -> Document:
     """The document from what was sealed.
 
@@ -96,7 +98,7 @@ def decode_document(
         if not (isinstance(title, str) and isinstance(text, str) and isinstance(author, str | None)):
             raise TypeError
         sections = tuple(Section(start, end, name) for start, end, name in stored["sections"])
-        labels = SourceFormat(source), DocumentKind(kind), frozenset(DataClass(one) for one in classes)
+        labels = SourceFormat(source), Trust(trust), DocumentKind(kind), frozenset(DataClass(one) for one in classes)
     except (ValueError, TypeError, KeyError):
         raise _other_form("document") from None
     return Document(
@@ -127,6 +129,7 @@ def decode_fact(
     plaintext: bytes,
     document_kind: str,
     classes: Iterable[str],
+    trust: str = Trust.OUTSIDE,
 ) -> Fact:
     """The fact from what was sealed. Raises VaultError as for a document."""
     try:
@@ -143,9 +146,10 @@ def decode_fact(
             DocumentKind(document_kind),
             frozenset(DataClass(one) for one in classes),
         )
+        who = Trust(trust)
     except (ValueError, TypeError, KeyError):
         raise _other_form("fact") from None
-    return Fact(FactId(fact), PatientRef(patient), version, saying)
+    return Fact(FactId(fact), PatientRef(patient), version, saying, who)
 
 
 def _pairs(identifiers: tuple[Identifier, ...]) -> list[list[str]]:

@@ -2,8 +2,8 @@
 
 For a folder, `filing.jsonl` in it holds one JSON object a line: `file` (its name, relative to the folder), `patient`
 (any reference that names the patient here), and where they are known `written_at` (ISO date or time), `title`,
-`author` and `kind`. A file without a patient is refused before anything is stored. A document without a date gets the
-date of its file, and its title says so.
+`author`, `kind`, and `trust` ("staff" where the organisation's own clinicians wrote it). A file without a patient is
+refused before anything is stored. A document without a date gets the date of its file, and its title says so.
 """
 
 from collections.abc import Mapping
@@ -14,6 +14,7 @@ from typing import Any
 
 from phiward.domain.access import DocumentKind
 from phiward.domain.errors import ImportFailedError
+from phiward.domain.trust import Trust
 from phiward.records.formats import FILE_TYPES
 from phiward.records.ports import Extractor
 from phiward.records.reading import Limits, Source, read_bytes, refuse
@@ -24,7 +25,7 @@ FILING = "filing.jsonl"
 HANDLE = "handle:"
 """Before a reference by which a person names a patient, where other formats have a source's own id."""
 DATED_BY_FILE = "Document (dated by its file)"
-_FIELDS = frozenset({"file", "patient", "written_at", "title", "author", "kind"})
+_FIELDS = frozenset({"file", "patient", "written_at", "title", "author", "kind", "trust"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +37,7 @@ class Filing:
     title: str | None = field(default=None, repr=False)
     author: str | None = field(default=None, repr=False)
     kind: DocumentKind = DocumentKind.CLINICAL_NOTE
+    trust: Trust = Trust.OUTSIDE
 
 
 def read_filing(folder: Path, limits: Limits | None = None) -> dict[str, Filing]:
@@ -74,6 +76,7 @@ def parse_document(source: Source, name: str, filing: Filing, extractor: Extract
         author=filing.author,
         sections=got.sections,
         source=got.source,
+        trust=filing.trust,
     )
     return ParsedFile(source.place, 1, (), (record,), (), (), {}, {})
 
@@ -106,8 +109,9 @@ def _entry(content: Any, place: Place) -> tuple[str, Filing]:
     try:
         written = datetime.fromisoformat(content["written_at"]) if "written_at" in content else None
         kind = DocumentKind(content.get("kind", DocumentKind.CLINICAL_NOTE))
+        trust = Trust(content.get("trust", Trust.OUTSIDE))
     except ValueError:
-        raise ImportFailedError(f"{place}: its date or its kind cannot be read.", param=place.name) from None
+        raise ImportFailedError(f"{place}: its date, its kind or its trust cannot be read.", param=place.name) from None
     if written is not None:
         written = written.astimezone(UTC) if written.tzinfo else written.replace(tzinfo=UTC)
-    return name, Filing(patient, written, content.get("title"), content.get("author"), kind)
+    return name, Filing(patient, written, content.get("title"), content.get("author"), kind, trust)

@@ -12,6 +12,7 @@ from phiward.domain.access import DataClass, DocumentKind
 from phiward.domain.documents import Section, SourceFormat
 from phiward.domain.facts import Saying
 from phiward.domain.patients import CareRelation, Identifier
+from phiward.domain.trust import Trust
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,7 @@ class DocumentRecord:
     author: str | None = field(default=None, repr=False)
     sections: tuple[Section, ...] = field(default=(), repr=False)
     source: SourceFormat = SourceFormat.FHIR
+    trust: Trust = Trust.OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ class FactRecord:
     saying: Saying
     place: Place
     part_of: str | None = field(default=None, repr=False)
+    trust: Trust = Trust.OUTSIDE
 
 
 @dataclass(frozen=True, slots=True)

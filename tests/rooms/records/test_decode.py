@@ -12,6 +12,7 @@ from phiward.domain.documents import Section, SourceFormat
 from phiward.domain.errors import VaultError
 from phiward.domain.facts import Code, FactKind, Saying
 from phiward.domain.patients import Identifier, IdentifierKind
+from phiward.domain.trust import Trust
 from phiward.records.decode import (
     KnownSource,
     decode_document,
@@ -90,10 +91,11 @@ def test_a_document_comes_back_as_it_went_in(title: str, text: str, author: str 
     """With what stands beside it in the row."""
     sections = (Section(0, len(text), title),)
     sealed = encode_document(title, text, author, sections)
-    got = decode_document(_ID, UUID(int=2), 3, _NOW, "ccda", sealed, "result", ["hiv"])
+    got = decode_document(_ID, UUID(int=2), 3, _NOW, "ccda", sealed, "result", ["hiv"], "patient")
     assert (got.id, got.patient, got.version, got.written_at) == (_ID, UUID(int=2), 3, _NOW)
     assert (got.title, got.text, got.author, got.sections) == (title, text, author, sections)
     assert (got.source, got.kind, got.classes) == (SourceFormat.CCDA, DocumentKind.RESULT, {DataClass.HIV})
+    assert got.trust is Trust.PATIENT
 
 
 @given(_TEXT, st.none() | _TEXT, st.none() | _TEXT)

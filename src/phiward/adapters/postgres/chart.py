@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import lru_cache
 from uuid import UUID
 
 from phiward.adapters.postgres.database import Database
@@ -20,10 +21,11 @@ _HEADS = """SELECT id, version, written_at, kind, classes, coalesce(indexed_vers
               FROM document WHERE patient = %s ORDER BY id"""
 _SEGMENTS = "SELECT id, tenant, model, sealed FROM segment WHERE patient = %s ORDER BY id"
 _HELD_BACK = "SELECT count(*) FROM quarantined_document WHERE patient = %s AND decision IS NULL"
-_DOCUMENTS = """SELECT tenant, id, version, written_at, source, sealed, kind, classes
+_DOCUMENTS = """SELECT tenant, id, version, written_at, source, sealed, kind, classes, trust
                   FROM document WHERE patient = %s AND id = ANY(%s)"""
 _LABELS = "SELECT kind, document_kind, classes, count(*) FROM fact WHERE patient = %s GROUP BY 1, 2, 3 ORDER BY 1, 2, 3"
-_FACTS = """SELECT f.tenant, f.id, f.version, f.kind, f.effective_at, f.sealed, f.document_kind, f.classes
+_FACTS = """SELECT f.tenant, f.id, f.version, f.kind, f.effective_at, f.sealed, f.document_kind, f.classes,
+                  f.trust
               FROM unnest(%s::text[], %s::text[], %s::text[]) AS wanted(kind, document_kind, classes)
              CROSS JOIN LATERAL (SELECT * FROM fact
                                   WHERE patient = %s AND kind = wanted.kind AND document_kind = wanted.document_kind
@@ -53,7 +55,7 @@ class PostgresChart:
     async def contents(self, session: Secret, patient: PatientRef) -> ChartContents:
         """Heads, segments and what is held back, as of one instant; nothing of a patient out of care."""
         async with self._database.as_session(session, patient) as connection, connection.pipeline():
-            heads = await connection.execute(_HEADS, [patient])
+            heads = await connection.execute(_HEADS, [patient], binary=True)
             segments = await connection.execute(_SEGMENTS, [patient], binary=True)
             held = await connection.execute(_HELD_BACK, [patient])
             head_rows, segment_rows = await heads.fetchall(), await segments.fetchall()
@@ -84,8 +86,9 @@ class PostgresChart:
                 self._sealer.open(tenant, patient, key, DOCUMENT_NAME, bytes(sealed)),
                 kind,
                 classes,
+                trust,
             )
-            for tenant, key, version, written_at, source, sealed, kind, classes in rows
+            for tenant, key, version, written_at, source, sealed, kind, classes, trust in rows
         }
 
     async def fact_labels(self, session: Secret, patient: PatientRef) -> Mapping[FactLabel, int]:
@@ -117,8 +120,9 @@ class PostgresChart:
                 self._sealer.open(tenant, patient, key, FACT_NAME, bytes(sealed)),
                 document_kind,
                 classes,
+                trust,
             )
-            for tenant, key, version, kind, effective_at, sealed, document_kind, classes in rows
+            for tenant, key, version, kind, effective_at, sealed, document_kind, classes, trust in rows
         ]
 
     async def cite(self, session: Secret, patient: PatientRef, interaction: UUID, cited: Sequence[Citation]) -> None:
@@ -160,8 +164,13 @@ def _label(kind: str, read_as: str, classes: list[str]) -> FactLabel:
 def _head(
     key: DocumentId, version: int, written_at: datetime, kind: str, classes: list[str], indexed: bool
 ) -> DocumentHead:
+    return DocumentHead(key, version, written_at, *_kind_and_classes(kind, tuple(classes)), indexed)
+
+
+@lru_cache(1024)
+def _kind_and_classes(kind: str, classes: tuple[str, ...]) -> tuple[DocumentKind, frozenset[DataClass]]:
+    """A chart has many documents, and few different labels."""
     try:
-        labels = DocumentKind(kind), frozenset(DataClass(one) for one in classes)
+        return DocumentKind(kind), frozenset(DataClass(one) for one in classes)
     except ValueError:
         raise VaultError("A document is of a kind or class that no rule of this version could protect.") from None
-    return DocumentHead(key, version, written_at, *labels, indexed)

@@ -7,6 +7,7 @@ SET search_path = phiward;
 ALTER TABLE document
     ADD COLUMN version integer NOT NULL DEFAULT 1,      -- grows with each change of what the source says
     ADD COLUMN source text NOT NULL DEFAULT 'fhir',     -- the format in which it came in
+    ADD COLUMN trust text NOT NULL DEFAULT 'outside',   -- who wrote it: staff, patient, outside
     ADD COLUMN indexed_version integer,                 -- checked for other patients, and its chunks stand in a segment
     ADD COLUMN chunks integer NOT NULL DEFAULT 0;       -- how many, of that version
 CREATE INDEX document_pending ON document (tenant, patient) WHERE indexed_version IS DISTINCT FROM version;
@@ -31,6 +32,7 @@ CREATE TABLE fact (
     document_kind text NOT NULL,      -- as which kind of document the policies decide about it
     classes text[] NOT NULL,
     source_digest bytea NOT NULL,
+    trust text NOT NULL,
     part_of bytea,                    -- keyed digest of the document that states it, and takes it back
     content_digest bytea NOT NULL,
     sealed bytea NOT NULL,            -- what it says, under the patient's key
@@ -61,6 +63,7 @@ CREATE TABLE quarantined_document (   -- carries identifiers of another patient 
     kind text NOT NULL,
     classes text[] NOT NULL,
     source text NOT NULL,
+    trust text NOT NULL,
     sealed bytea NOT NULL,
     found_at timestamptz NOT NULL DEFAULT now(),
     decision text CHECK (decision IN ('released', 'refiled', 'discarded')),

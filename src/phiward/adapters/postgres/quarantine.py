@@ -87,7 +87,7 @@ class Quarantine:
     async def _change(self, tenant: TenantId, action: str, held: UUID) -> AsyncIterator[tuple[Change, dict[str, Any]]]:
         async with self._administration.change(tenant, action) as change:
             cursor = await change.connection.execute(
-                f"SELECT {_COLUMNS}, classes, source_digest, content_digest, sealed"  # noqa: S608
+                f"SELECT {_COLUMNS}, classes, trust, source_digest, content_digest, sealed"  # noqa: S608
                 " FROM quarantined_document WHERE id = %s AND decision IS NULL FOR UPDATE",
                 [held],
             )
@@ -103,11 +103,11 @@ class Quarantine:
     ) -> None:
         await change.connection.execute(
             """INSERT INTO document (id, tenant, patient, version, written_at, source_digest, content_digest, sealed,
-                                     kind, classes, source)
-               VALUES (%s, %s, %s, 1, %s, %s, %s, %s, %s, %s, %s)""",
+                                     kind, classes, source, trust)
+               VALUES (%s, %s, %s, 1, %s, %s, %s, %s, %s, %s, %s, %s)""",
             [
                 *(row["id"], tenant, patient, row["written_at"], row["source_digest"], row["content_digest"]),
-                *(sealed, row["kind"], row["classes"], row["source"]),
+                *(sealed, row["kind"], row["classes"], row["source"], row["trust"]),
             ],
         )
 

@@ -16,6 +16,7 @@ from phiward.records.fhir.fields import Node
 from phiward.records.fhir.labels import data_classes, document_kind
 from phiward.records.fhir.references import Directory, source_id
 from phiward.records.fhir.times import moment
+from phiward.records.fhir.trust import document_trust
 from phiward.records.reading import Resource
 from phiward.records.results import DocumentRecord
 
@@ -45,6 +46,7 @@ def composition(resource: Resource, directory: Directory) -> DocumentRecord | Sk
         data_classes(node),
         authors(resource, directory, "author"),
         sections,
+        trust=document_trust(resource, directory, "author"),
     )
 
 

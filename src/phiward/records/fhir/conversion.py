@@ -10,6 +10,7 @@ from phiward.records.fhir.facts.care import concludes, report
 from phiward.records.fhir.facts.sayings import saying
 from phiward.records.fhir.fields import Node, is_modified
 from phiward.records.fhir.references import Directory, source_id
+from phiward.records.fhir.trust import fact_trust
 from phiward.records.ports import Extractor
 from phiward.records.reading import Resource
 from phiward.records.results import CareRelationRecord, DocumentRecord, FactRecord, PatientRecord
@@ -69,13 +70,14 @@ class Converter:
         node = Node(resource.content, resource.place)
         text = documents.diagnostic_report(resource, self.directory, self.extractor)
         if isinstance(text, DocumentRecord):
-            facts = (FactRecord(text.source_id, text.patient, report(node), resource.place),) if concludes(node) else ()
-            return text, *facts
+            said = FactRecord(text.source_id, text.patient, report(node), resource.place, trust=text.trust)
+            return (text, said) if concludes(node) else (text,)
         if text.retract:
             return text
         who = care.subject(node, self.directory)
         unread = None if text.reason == SKIP_EMPTY else text.reason
-        return (FactRecord(source_id(resource), who or "", report(node, unread), resource.place),)
+        trust = fact_trust(resource, self.directory)
+        return (FactRecord(source_id(resource), who or "", report(node, unread), resource.place, trust=trust),)
 
     def _facts(self, resource: Resource) -> tuple[FactRecord, ...] | Skipped:
         """The same words for each patient to whom it belongs."""
@@ -87,8 +89,8 @@ class Converter:
             lost = leads_nowhere(resource, self.directory)
             self.unresolved.counts["a patient reference leads to nobody in these files"] += lost
             return Skipped(SKIP_UNKNOWN_PATIENT if lost else SKIP_NO_PATIENT, retract=not lost)
-        key = source_id(resource)
-        return tuple(FactRecord(key, who, made, resource.place) for who in whose)
+        key, trust = source_id(resource), fact_trust(resource, self.directory)
+        return tuple(FactRecord(key, who, made, resource.place, trust=trust) for who in whose)
 
 
 def _only(made: DocumentRecord | CareRelationRecord | Skipped) -> tuple[Kept, ...] | Skipped:

@@ -20,6 +20,7 @@ from phiward.records.fhir.fields import Node
 from phiward.records.fhir.labels import data_classes, document_kind
 from phiward.records.fhir.references import Directory, source_id
 from phiward.records.fhir.times import moment
+from phiward.records.fhir.trust import document_trust
 from phiward.records.ports import Extractor
 from phiward.records.reading import Resource
 from phiward.records.results import DocumentRecord
@@ -103,6 +104,7 @@ def _document(
         authors(resource, directory, *head.authors),
         found.sections,
         found.source,
+        document_trust(resource, directory, *head.authors),
     )
 
 

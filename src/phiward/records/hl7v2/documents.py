@@ -8,6 +8,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 from phiward.domain.access import DocumentKind
+from phiward.domain.trust import Trust
 from phiward.records.fhir.labels import KINDS, SENSITIVITY
 from phiward.records.hl7v2.identifiers import display_name
 from phiward.records.hl7v2.message import Message, Segment
@@ -91,6 +92,7 @@ def filed(message: Message, patient: str, extractor: Extractor | None, unresolve
         author=_author(head),
         sections=tuple(draft.sections),
         source=draft.source,
+        trust=Trust.STAFF,  # an interface of the organisation's own
     )
     return Filed(document, retracted=retracted)
 

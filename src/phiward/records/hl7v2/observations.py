@@ -13,6 +13,7 @@ from datetime import datetime
 
 from phiward.domain.access import DocumentKind
 from phiward.domain.facts import FactKind, Saying
+from phiward.domain.trust import Trust
 from phiward.records.hl7v2.message import Message, Segment
 from phiward.records.hl7v2.patient import authority
 from phiward.records.hl7v2.text import compose
@@ -151,7 +152,7 @@ def _facts(order: _Order, of_report: set[int], found: Findings, unresolved: Coun
             if isinstance(saying, str):
                 unresolved[saying] += 1
             else:
-                found.facts.append(FactRecord(key, order.patient, saying, line.place))
+                found.facts.append(FactRecord(key, order.patient, saying, line.place, trust=Trust.STAFF))
 
 
 def _saying(order: _Order, line: Segment, notes: str, status: str) -> Saying | str:
@@ -225,6 +226,7 @@ def _report(
             author=_interpreter(request),
             sections=tuple(draft.sections),
             source=draft.source,
+            trust=Trust.STAFF,
         )
     )
 

@@ -202,14 +202,15 @@ async def _hold_back(connection: Connection, tenant: UUID, waiting: Waiting, fou
     document = waiting.document
     await connection.execute(
         """INSERT INTO quarantined_document (id, tenant, patient, suspects, source_digest, content_digest, written_at,
-                                             kind, classes, source, sealed)
-           SELECT id, tenant, patient, %s, source_digest, content_digest, written_at, kind, classes, source, sealed
+                                             kind, classes, source, trust, sealed)
+           SELECT id, tenant, patient, %s, source_digest, content_digest, written_at,
+                  kind, classes, source, trust, sealed
              FROM document WHERE tenant = %s AND id = %s
            ON CONFLICT (tenant, source_digest) DO UPDATE SET id = excluded.id, patient = excluded.patient,
                suspects = excluded.suspects, content_digest = excluded.content_digest,
                written_at = excluded.written_at, kind = excluded.kind, classes = excluded.classes,
-               source = excluded.source, sealed = excluded.sealed, found_at = now(), decision = NULL,
-               decided_at = NULL, decided_by = NULL""",
+               source = excluded.source, trust = excluded.trust, sealed = excluded.sealed, found_at = now(),
+               decision = NULL, decided_at = NULL, decided_by = NULL""",
         [sorted(found), tenant, document.id],
     )
     await connection.execute("DELETE FROM document WHERE tenant = %s AND id = %s", [tenant, document.id])

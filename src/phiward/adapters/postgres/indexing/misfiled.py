@@ -27,14 +27,12 @@ _PROOF = re.compile(r"[\d@]")
 
 def suspects(document: Document, index: KnownIndex) -> frozenset[PatientRef]:
     """The other patients whom the document may belong to; none for a document that stands where it should."""
-    foreign = [hit for hit in find_all(document.text, index) if document.patient not in hit.owners]
+    hits = find_all(document.text, index)
+    foreign = [hit for hit in hits if document.patient not in hit.owners]
+    names_its_patient = len(foreign) < len(hits)
     proof = [hit for hit in foreign if _PROOF.search(document.text[hit.start : hit.end])]
-    names = [] if _names_its_patient(document, index) else list(_names(document, foreign))
+    names = [] if names_its_patient else list(_names(document, foreign))
     return frozenset(owner for hit in (*proof, *names) for owner in hit.owners)
-
-
-def _names_its_patient(document: Document, index: KnownIndex) -> bool:
-    return any(document.patient in hit.owners for hit in find_all(document.text, index))
 
 
 def _names(document: Document, foreign: list[Hit]) -> Iterator[Hit]:

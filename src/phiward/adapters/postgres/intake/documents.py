@@ -49,7 +49,7 @@ async def store_documents(work: Work, records: Sequence[DocumentRecord]) -> None
         key = before.id if before else work.new_id()
         sealed = work.sealer.seal(work.tenant, patient, key, DOCUMENT_NAME, text)
         version = before.version + 1 if before else 1
-        labels = record.kind, sorted(map(str, record.classes)), record.source
+        labels = record.kind, sorted(map(str, record.classes)), record.source, record.trust
         if waits is not None:
             await _forget_held(work, [origin])
         if record.patient in work.doubted:
@@ -59,12 +59,12 @@ async def store_documents(work: Work, records: Sequence[DocumentRecord]) -> None
     async with work.connection.cursor() as cursor:
         await cursor.executemany(
             """INSERT INTO document (id, tenant, patient, version, written_at, source_digest, content_digest, sealed,
-                                     kind, classes, source)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+                                     kind, classes, source, trust)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                ON CONFLICT (id) DO UPDATE SET patient = excluded.patient, version = excluded.version,
                    written_at = excluded.written_at, content_digest = excluded.content_digest,
                    sealed = excluded.sealed, kind = excluded.kind, classes = excluded.classes,
-                   source = excluded.source""",
+                   source = excluded.source, trust = excluded.trust""",
             rows,
         )
 
@@ -90,7 +90,7 @@ async def retract_documents(work: Work, origins: list[bytes]) -> None:
 
 def _digest(work: Work, record: DocumentRecord, patient: PatientRef, text: bytes) -> bytes:
     classes = ",".join(sorted(map(str, record.classes)))
-    head = f"{patient} {record.written_at.isoformat()} {record.kind} {classes} {record.source} "
+    head = f"{patient} {record.written_at.isoformat()} {record.kind} {classes} {record.source} {record.trust} "
     return work.content_digest("document", head, text)
 
 
@@ -116,8 +116,8 @@ async def _hold(work: Work, row: tuple[object, ...]) -> None:
     await work.connection.execute("DELETE FROM document WHERE tenant = %s AND id = %s", [work.tenant, row[0]])
     await work.connection.execute(
         """INSERT INTO quarantined_document (id, tenant, patient, suspects, written_at, source_digest, content_digest,
-                                             sealed, kind, classes, source)
-           VALUES (%s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s)""",
+                                             sealed, kind, classes, source, trust)
+           VALUES (%s, %s, %s, '{}', %s, %s, %s, %s, %s, %s, %s, %s)""",
         row,
     )
 

@@ -27,7 +27,7 @@ async def store_facts(work: Work, records: Sequence[FactRecord], documents: Iter
         patient, saying = work.known(record.patient, record.place), record.saying
         said.add((origin, patient))
         text, classes = encode_saying(saying), sorted(map(str, saying.classes))
-        head = f"{patient} {saying.kind} {saying.effective_at} {saying.read_as} {','.join(classes)} "
+        head = f"{patient} {saying.kind} {saying.effective_at} {saying.read_as} {','.join(classes)} {record.trust} "
         digest = work.content_digest("fact", head, text)
         before, key, version = stored.get((origin, patient), (None, None, 0))
         same = before is not None and bytes(before) == digest
@@ -37,16 +37,16 @@ async def store_facts(work: Work, records: Sequence[FactRecord], documents: Iter
         key = key or work.new_id()
         part_of = None if record.part_of is None else work.origin(record.part_of)
         sealed = work.sealer.seal(work.tenant, patient, key, FACT_NAME, text)
-        when = saying.effective_at, str(saying.read_as), classes
+        when = saying.effective_at, str(saying.read_as), classes, record.trust
         rows.append((key, work.tenant, patient, version + 1, saying.kind, *when, origin, part_of, digest, sealed))
     await _forget_unsaid(work, origins, said, [work.origin(one) for one in documents])
     async with work.connection.cursor() as inserting:
         await inserting.executemany(
-            """INSERT INTO fact (id, tenant, patient, version, kind, effective_at, document_kind, classes,
+            """INSERT INTO fact (id, tenant, patient, version, kind, effective_at, document_kind, classes, trust,
                                  source_digest, part_of, content_digest, sealed)
-               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
+               VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s)
                ON CONFLICT (id) DO UPDATE SET version = excluded.version, kind = excluded.kind,
-                   effective_at = excluded.effective_at, document_kind = excluded.document_kind,
+                   effective_at = excluded.effective_at, trust = excluded.trust, document_kind = excluded.document_kind,
                    classes = excluded.classes, part_of = excluded.part_of,
                    content_digest = excluded.content_digest, sealed = excluded.sealed""",
             rows,
