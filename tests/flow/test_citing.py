@@ -3,6 +3,7 @@
 from uuid import UUID
 
 from phiward.clinical.gate import UnsupportedPolicy
+from phiward.domain.facts import FactId
 from phiward.domain.passages import Origin, Passage
 from phiward.flow.citing import EvidenceRules, citations
 
@@ -10,6 +11,14 @@ from phiward.flow.citing import EvidenceRules, citations
 def passage(number: int, text: str) -> Passage:
     """A passage of a document."""
     return Passage(Origin.CHART, UUID(int=number), 1, 7, 7 + len(text), text, "Note")
+
+
+def test_each_fact_of_a_passage_is_kept_in_its_own_version() -> None:
+    """So that each is followed by itself."""
+    ids = (FactId(UUID(int=4)), FactId(UUID(int=2)))
+    facts = Passage(Origin.FACTS, ids[0], 3, 0, 9, "two lines", "Facts", facts=ids, fact_versions=(3, 1))
+    kept = citations((facts, passage(9, "Note.")), {})
+    assert [(one.number, one.source.int, one.version) for one in kept] == [(1, 4, 3), (1, 2, 1), (2, 9, 1)]
 
 
 def test_each_choice_has_a_gate_of_its_own_and_every_passage_is_kept() -> None:

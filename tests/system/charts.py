@@ -59,12 +59,12 @@ class ChartHospital(Hospital):
         assert found.status_code == 200, found.text
         return [one["content"][0]["text"] for one in found.json()["data"]]
 
-    def states(self, interaction: str) -> list[str]:
-        """What became of the sources of an answer."""
+    def states(self, interaction: str) -> dict[str, str]:
+        """What became of each source of an answer, by its id."""
         headers = {"authorization": f"Bearer {self.physician}"}
         found = httpx2.get(f"{self.url}/interactions/{interaction}/citations", headers=headers, timeout=30)
         assert found.status_code == 200, found.text
-        return [one["state"] for one in found.json()["data"]]
+        return {one["source"]: one["state"] for one in found.json()["data"]}
 
     @property
     def settings(self) -> Settings:

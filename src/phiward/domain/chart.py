@@ -27,7 +27,10 @@ class ChartContents:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Passage `number` (from 1) of a prompt: its place in one version of its source. `cited`: by a sentence."""
+    """Passage `number` (from 1) of a prompt: its place in one version of its source. `cited`: by a sentence.
+
+    A passage of facts has one citation for each fact, since each may change or go by itself.
+    """
 
     number: int
     origin: Origin

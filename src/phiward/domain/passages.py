@@ -22,9 +22,10 @@ class Origin(StrEnum):
 class Passage:
     """`text` is exactly the source's text from `start` to `end` (code points, end exclusive).
 
-    For facts, `source` is the first fact's id, `facts` are all of them, line by line, and the offsets run over the
-    passage itself. For a corpus, `corpus` is its name and `source` the document in it. `score` is comparable within
-    one search only. Its number in a prompt, and in a citation, is its place in the list, counted from 1.
+    For facts, `source` is the first fact's id, `facts` are all of them, line by line, `fact_versions` their versions
+    beside them, and the offsets run over the passage itself. For a corpus, `corpus` is its name and `source` the
+    document in it. `score` is comparable within one search only. Its number in a prompt, and in a citation, is its
+    place in the list, counted from 1.
     """
 
     origin: Origin
@@ -39,6 +40,7 @@ class Passage:
     written_at: datetime | None = None
     score: float = 0.0
     facts: tuple[FactId, ...] = ()
+    fact_versions: tuple[int, ...] = ()
     corpus: str | None = None
     format: SourceFormat | None = None
     trust: Trust = Trust.OUTSIDE

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from uuid import UUID
 
 from phiward.clinical.calibration import Calibration
 from phiward.clinical.evidence import SentenceEvidence
@@ -26,6 +27,14 @@ def citations(passages: Sequence[Passage], sentences: Mapping[int, Sequence[Sent
     """Every passage of the prompt by its number, and whether a sentence of any choice rests on it."""
     cited = {number for found in sentences.values() for one in found for number in one.passages}
     return [
-        Citation(number, one.origin, one.source, one.version, one.start, one.end, number in cited)
+        Citation(number, one.origin, source, version, one.start, one.end, number in cited)
         for number, one in enumerate(passages, 1)
+        for source, version in _sources(one)
     ]
+
+
+def _sources(passage: Passage) -> Sequence[tuple[UUID, int]]:
+    """What a passage rests on, each in its version: one document, or every fact of it."""
+    if passage.facts:
+        return list(zip(passage.facts, passage.fact_versions, strict=True))
+    return [(passage.source, passage.version)]

@@ -242,11 +242,13 @@ def _least_trusted(facts: Sequence[Fact]) -> Trust:
 def _fact_passage(facts: Sequence[Fact]) -> Passage:
     laid = lay_out(facts)
     ids = tuple(line.fact for line in laid.lines)
-    version = next(fact.version for fact in facts if fact.id == ids[0])
+    known = {fact.id: fact.version for fact in facts}
+    versions = tuple(known[key] for key in ids)
     return Passage(
-        *(Origin.FACTS, ids[0], version, 0, len(laid.text), laid.text),
+        *(Origin.FACTS, ids[0], versions[0], 0, len(laid.text), laid.text),
         title="Structured facts of the chart",
         score=1.0,
         facts=ids,
+        fact_versions=versions,
         trust=_least_trusted(facts),
     )

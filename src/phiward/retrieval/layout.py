@@ -64,8 +64,9 @@ def _beginning(passage: Passage, room: int) -> Passage | None:
     whole = [end for end in ends if end <= room]
     if not whole:
         return None
-    facts = passage.facts[: len(whole)]
-    return replace(passage, end=passage.start + whole[-1], text=passage.text[: whole[-1]], facts=facts)
+    facts, versions = passage.facts[: len(whole)], passage.fact_versions[: len(whole)]
+    end, text = passage.start + whole[-1], passage.text[: whole[-1]]
+    return replace(passage, end=end, text=text, facts=facts, fact_versions=versions)
 
 
 def _reading_order(passage: Passage) -> tuple[int, float, str, int]:

@@ -41,7 +41,7 @@ _CITATIONS = """SELECT c.number, c.origin, c.source, c.version, c.starts, c.ends
                        CASE WHEN c.origin = 'corpus' THEN c.version ELSE coalesce(d.version, f.version) END
                   FROM citation c LEFT JOIN document d ON c.origin = 'chart' AND d.id = c.source
                   LEFT JOIN fact f ON c.origin = 'facts' AND f.id = c.source
-                 WHERE c.interaction = %s ORDER BY c.number"""
+                 WHERE c.interaction = %s ORDER BY c.number, c.source"""
 
 
 class PostgresChart:

@@ -86,7 +86,7 @@ CREATE TABLE citation (               -- what an answer rested on: opaque ids an
     starts integer NOT NULL,
     ends integer NOT NULL,
     cited boolean NOT NULL,           -- by a sentence of the answer; else it was only in the prompt
-    PRIMARY KEY (interaction, number)
+    PRIMARY KEY (interaction, number, source)  -- of a passage of facts, a row for each fact
 );
 
 DO $$ DECLARE t text; BEGIN
