@@ -27,6 +27,39 @@ class Restored:
     resolved: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """Arguments with a parameter set; `replaced` where another value had been written there."""
+
+    text: str = field(repr=False)
+    replaced: bool = False
+
+
+def with_parameter(raw: str, name: str, value: str) -> Filled | None:
+    """The arguments with `name` set to `value` at their top level; None where they are no JSON object to read.
+
+    It stands last, and once: neither a name written twice nor one that is restored later can take its place.
+    Empty text is an object without arguments. Text is not checked here.
+    """
+    try:
+        given = json.loads(raw) if raw.strip() else {}
+        if not isinstance(given, dict) or _depth(given) > MAX_DEPTH:
+            return None
+        others = {one: inner for one, inner in given.items() if one != name}
+        return Filled(_written({**others, name: value}), given.get(name, value) != value)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _depth(value: Any) -> int:
+    """Levels of lists and objects, without recursion."""
+    depth, level = 0, [value]
+    while level:
+        inner = [list(one.values()) if isinstance(one, dict) else one for one in level if isinstance(one, dict | list)]
+        depth, level = depth + bool(inner), [one for several in inner for one in several]
+    return depth
+
+
 def restore_arguments(
     raw: str, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]
 ) -> Restored:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phiward.guard.arguments import MAX_DEPTH, Restored, restore_arguments
+from phiward.guard.arguments import MAX_DEPTH, Filled, Restored, restore_arguments, with_parameter
 from phiward.guard.output import WITHHELD
 
 from .house import GRANTED, INDEX, ISSUED
@@ -112,3 +112,53 @@ def test_arguments_that_name_nobody_come_back_the_same(value: object) -> None:
 def test_the_printed_form_shows_no_text() -> None:
     """It may be PHI."""
     assert "Margaret" not in repr(restore('["[PATIENT_1]"]'))
+
+
+NO_OBJECT = [
+    ("[1]", "a list"),
+    ('"a"', "a string"),
+    ("null", "nothing"),
+    ('{"a": 1', "not closed"),
+    ('{"a": NaN}', "a number that is none"),
+    ('{"a": 1e999}', "a number that JSON cannot write"),
+    ('{"a": ' + "[" * MAX_DEPTH + "]" * MAX_DEPTH + "}", "nested deeper than the check reads"),
+    ("[" * 100_000, "nested beyond all"),
+]
+
+
+@pytest.mark.parametrize(("raw", "reason"), NO_OBJECT)
+def test_a_parameter_is_set_only_in_an_object_that_the_check_reads(raw: str, reason: str) -> None:
+    """Otherwise the check would take it for prose, and the parameter would be lost."""
+    assert with_parameter(raw, "patient", "P") is None, reason
+
+
+SET = [
+    ("", '{"patient": "P"}', False, "no arguments at all"),
+    (" {} ", '{"patient": "P"}', False, "none"),
+    ('{"patient": "Q", "b": 1}', '{"b": 1, "patient": "P"}', True, "another value"),
+    ('{"patient": "P", "b": 1}', '{"b": 1, "patient": "P"}', False, "the same value"),
+    ('{"patient": "P", "patient": "Q"}', '{"patient": "P"}', True, "named twice"),
+    ('{"b": ' + "[" * (MAX_DEPTH - 1) + "]" * (MAX_DEPTH - 1) + "}", None, False, "as deep as the check reads"),
+]
+
+
+@pytest.mark.parametrize(("raw", "text", "replaced", "reason"), SET)
+def test_a_parameter_stands_last_and_once(raw: str, text: str | None, replaced: bool, reason: str) -> None:
+    """Whether another value stood there is told."""
+    made = with_parameter(raw, "patient", "P")
+    assert made is not None, reason
+    assert made.replaced == replaced
+    assert text is None or made.text == text
+    assert json.loads(restore(made.text).text)["patient"] == "P"
+
+
+def test_a_restored_name_cannot_take_the_place_of_a_parameter() -> None:
+    """A placeholder that stands for the parameter's own name comes before it, and the last one counts."""
+    made = with_parameter('{"[NAME_2]": "Q"}', "patient", "P")
+    assert made is not None
+    assert json.loads(restore(made.text, {"[NAME_2]": "patient"}).text) == {"patient": "P"}
+
+
+def test_a_set_parameter_is_not_printed() -> None:
+    """It names a patient."""
+    assert "MRN" not in repr(Filled('{"patient": "MRN-7"}'))
