@@ -72,6 +72,15 @@ class Settings(BaseSettings):
         default=None,
         description='Local calibration of answers, as `phiward calibrate` writes it. Empty: "not calibrated".',
     )
+    tools_file: Path | None = Field(
+        default=None,
+        description="JSON file that registers the tools of applications: what each does, and for whom. A tool that is "
+        "not in it is taken to send.",
+    )
+    link_hosts: tuple[str, ...] = Field(
+        default=(),
+        description='Hosts that links in answers may lead to, as JSON: ["ehr.example.org"]. Others are text.',
+    )
     corpora_url: str | None = Field(
         default=None,
         description="Engine of the corpora without PHI: qdrant+http(s)://host:port, milvus+http(s)://host:port or "

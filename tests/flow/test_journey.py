@@ -31,6 +31,7 @@ from phiward.domain.passages import RetrievalAsk
 from phiward.domain.patients import KnownPatient
 from phiward.domain.people import Caller, Role
 from phiward.domain.text import Secret
+from phiward.domain.tools import ToolBook
 from phiward.domain.vendors import RiskAcceptance, VendorBook
 from phiward.flow.citing import EvidenceRules
 from phiward.flow.journey import Answer, Flow
@@ -74,6 +75,7 @@ class House:
         self.embedder = EmbedderTwin()
         self.corpora = CorporaTwin()
         self.evidence = EvidenceRules()
+        self.tools = ToolBook()
         self.bounds = Bounds(12, 10_000)
         self.client = ClientTwin(log=self.log)
         self.uncovered = ClientTwin(log=self.log)
@@ -115,6 +117,7 @@ class House:
             uncovered=self.uncovered,
             clock=lambda: self.now,
             evidence=self.evidence,
+            tools=self.tools,
         )
 
     async def ask(self, text: str, **more: object) -> Answer:
@@ -317,7 +320,7 @@ async def test_an_upstream_that_breaks_off_is_an_error_and_an_outcome() -> None:
 async def test_a_client_that_hangs_up_closes_the_call_and_is_recorded() -> None:
     """Nothing goes on in the background."""
     house = House()
-    house.client.answer = (TextDelta(0, "one "), TextDelta(0, "two "), Finished(0, "stop"))
+    house.client.answer = (TextDelta(0, "It is one.\n"), TextDelta(0, "It is two.\n"), Finished(0, "stop"))
     answer = await house.ask("dose?")
     await anext(answer.events)
     await answer.events.aclose()  # type: ignore[attr-defined]
@@ -328,7 +331,7 @@ async def test_a_client_that_hangs_up_closes_the_call_and_is_recorded() -> None:
 async def test_a_credential_that_expires_in_mid_stream_stops_the_release() -> None:
     """Promise 6."""
     house = House()
-    house.client.answer = (TextDelta(0, "one "), TextDelta(0, "two "), Finished(0, "stop"))
+    house.client.answer = (TextDelta(0, "It is one.\n"), TextDelta(0, "It is two.\n"), Finished(0, "stop"))
     answer = await house.ask("dose?")
     await anext(answer.events)
     house.now = NOW + timedelta(hours=2)

@@ -103,7 +103,7 @@ async def test_if_documents_cannot_be_decided_none_is_read(monkeypatch: pytest.M
 async def test_what_ends_in_mid_stream_cuts_it(rule: str) -> None:
     """Nothing more is released, and the log says why."""
     house = House()
-    house.client.answer = (TextDelta(0, "one "), TextDelta(0, "two "), Finished(0, "stop"))
+    house.client.answer = (TextDelta(0, "It is one.\n"), TextDelta(0, "It is two.\n"), Finished(0, "stop"))
     answer = await house.ask("dose?")
     await anext(answer.events)
     house.watch.lease.ended = rule
@@ -128,7 +128,12 @@ async def test_a_limit_that_is_reached_in_mid_stream_cuts_it(
     house = House()
     relation = Relation(RelationSource.CARE_TEAM, NOW - timedelta(days=1), None if ends is None else NOW + ends)
     house.people.opened = OpenedTwin(replace(caller(), idle_seconds=idle), MARGARET, Standing((relation,)))
-    house.client.answer = (TextDelta(0, "one "), TextDelta(0, "two "), TextDelta(0, "three "), Finished(0, "stop"))
+    house.client.answer = (
+        TextDelta(0, "It is one.\n"),
+        TextDelta(0, "It is two.\n"),
+        TextDelta(0, "It is three.\n"),
+        Finished(0, "stop"),
+    )
     answer = await house.ask("dose?")
     await anext(answer.events)
     house.now = NOW + timedelta(minutes=15) - timedelta(microseconds=1)

@@ -8,6 +8,7 @@ from phiward.domain.audit import Outcome
 from phiward.domain.chat import ChatRequest, Message, TextDelta
 from phiward.domain.errors import NoBaaError
 from phiward.domain.text import DeidentifiedText
+from phiward.flow.checks import Checks
 from phiward.flow.inbound import Inbound
 from phiward.flow.outbound import Outbound
 from phiward.flow.record import ChatInteraction, Recorder
@@ -55,7 +56,7 @@ async def test_what_was_sent_is_sealed_under_the_patient_or_the_organisation(wit
 async def test_the_outcome_shares_the_interaction_and_says_what_was_done() -> None:
     """Counts and a code; the received text sealed."""
     log, one = LogTwin(), interaction()
-    inbound = Inbound({}, index_of(), frozenset())
+    inbound = Inbound(Checks({}, index_of(), frozenset()))
     list(inbound.pass_on(TextDelta(0, "fine ")))
     await recorder(log).outcome(one, Outcome.REFUSED, inbound, NoBaaError("x"))
     (entry,) = log.entries

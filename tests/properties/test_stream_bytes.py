@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from phiward.adapters.models.answers import Answer
 from phiward.adapters.models.sse import EventParser
 from phiward.domain.chat import TextDelta, ToolCallDelta, UpstreamEvent
+from phiward.flow.checks import Checks
 from phiward.flow.inbound import Inbound
 from tests.flow.fakes import patient
 from tests.flow.indexes import index_of
@@ -42,7 +43,7 @@ def events_of(data: list[bytes]) -> list[UpstreamEvent]:
 
 def released(events: list[UpstreamEvent]) -> tuple[str, str]:
     """The text and the tool arguments that the caller gets."""
-    one = Inbound(PLACEHOLDERS, INDEX, frozenset([ME.patient]))
+    one = Inbound(Checks(PLACEHOLDERS, INDEX, frozenset([ME.patient])))
     out = [passed for event in events for passed in one.pass_on(event)]
     text = "".join(event.text for event in out if isinstance(event, TextDelta))
     return text, "".join(event.arguments for event in out if isinstance(event, ToolCallDelta))

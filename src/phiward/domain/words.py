@@ -25,6 +25,7 @@ _UNIFY = str.maketrans(dict.fromkeys(_APOSTROPHES, "'"))
 _POSSESSIVE = re.compile(r"(?<=[^\W_])'s(?![^\W_'])")
 _INNER = re.compile(r"(?<=[^\W_])'+(?=[^\W_])")
 _WORD = re.compile(r"[^\W_]+")
+_PIECE = 256
 _ASCII_DIGITS = re.compile(r"[0-9]+")
 
 
@@ -44,9 +45,16 @@ def canonical_digits(text: str) -> str:
 
 def _fold(text: str) -> str:
     """Everything but the apostrophes and the cutting into words."""
-    text = unicodedata.normalize("NFKD", text.translate(_UNIFY)).casefold()
-    kept = [_plain(c) for c in unicodedata.normalize("NFKD", text)]
+    text = _decomposed(text.translate(_UNIFY)).casefold()
+    kept = [_plain(c) for c in _decomposed(text)]
     return "".join(kept).translate(_LOOK_ALIKES)
+
+
+def _decomposed(text: str) -> str:
+    """NFKD, a piece at a time: a long run of combining marks is sorted in quadratic time. Marks are dropped anyway."""
+    if len(text) <= _PIECE:
+        return unicodedata.normalize("NFKD", text)
+    return "".join([unicodedata.normalize("NFKD", text[at : at + _PIECE]) for at in range(0, len(text), _PIECE)])
 
 
 def _plain(character: str) -> str:

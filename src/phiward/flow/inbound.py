@@ -1,17 +1,17 @@
 """What comes back: every piece is checked and restored before it may go on.
 
-Text and reasoning of a choice pass a filter each, which holds back only what could still become a
-placeholder or an identifier. Where the answer is to rest on passages, its text then passes the evidence
-gate, sentence by sentence. Tool-call arguments are held until they are whole, then parsed, so
-that no cutting and no JSON escape changes what is checked. `Finished` and usage are held until the
-outcome is on record: the caller learns that an answer is complete only when the log knows it too.
+Text and reasoning of a choice take a path of checks each, which holds back at most one passage. Tool-call arguments are
+held until they are whole, then parsed, so that no cutting and no JSON escape changes what is checked. `Finished` and
+usage are held until the outcome is on record: the caller learns that an answer is complete only when the log knows it
+too.
 """
 
-from collections.abc import Callable, Iterator, Mapping
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from phiward.clinical.evidence import SentenceEvidence, SentenceKind
-from phiward.clinical.gate import EvidenceGate
 from phiward.domain.chat import (
     Finished,
     ReasoningDelta,
@@ -21,11 +21,10 @@ from phiward.domain.chat import (
     UsageReport,
 )
 from phiward.domain.errors import UpstreamError
-from phiward.domain.patients import PatientRef
-from phiward.guard.arguments import restore_arguments
-from phiward.guard.index import KnownIndex
-from phiward.guard.output import OutputFilter
+from phiward.domain.tools import RemovedTool
+from phiward.flow.checks import Checks, TextPath
 
+CALL_ID = re.compile(r"[A-Za-z0-9_.:-]{1,80}")
 MAX_ANSWER_CHARACTERS = 4_000_000
 """An answer longer than this, in characters over all choices, is a fault of the upstream."""
 
@@ -49,44 +48,30 @@ class Counts:
 class Inbound:
     """The checks of one answer. `received` is the model's own text, before anything was restored."""
 
-    def __init__(
-        self,
-        placeholders: Mapping[str, str],
-        index: KnownIndex,
-        granted: frozenset[PatientRef],
-        gate: Callable[[], EvidenceGate] | None = None,
-    ) -> None:
-        """The placeholders issued in this conversation, and the patients whom the caller may see.
-
-        `gate` makes one for each choice where the answer is to rest on passages.
-        """
-        self._gate = gate
-        self._gates: dict[int, EvidenceGate] = {}
-        self._placeholders = placeholders
-        self._index = index
-        self._granted = granted
-        self._filters: dict[tuple[int, type[TextDelta | ReasoningDelta]], OutputFilter] = {}
+    def __init__(self, checks: Checks) -> None:
+        """What every text and every call of this answer goes by."""
+        self._checks = checks
+        self._paths: dict[tuple[int, type[TextDelta | ReasoningDelta]], TextPath] = {}
         self._calls: dict[tuple[int, int], _PendingCall] = {}
+        self._passed_on: set[int] = set()
         self._characters = 0
         self._closing: list[UpstreamEvent] = []
         self._call_counts = Counts()
         self.received: list[str] = []
+        self.removed_calls: list[RemovedTool] = []
+        self.call_notes: list[str] = []
 
     def pass_on(self, event: UpstreamEvent) -> Iterator[UpstreamEvent]:
         """Yield what of this event may be released now. Raises UpstreamError for an endless answer."""
         match event:
             case TextDelta(choice, text) | ReasoningDelta(choice, text):
                 self._remember(text)
-                released = self._filter(choice, type(event)).feed(text)
-                if isinstance(event, TextDelta):
-                    released = self._evident(choice, released)
-                if released:
+                if released := self._path(choice, type(event)).feed(text):
                     yield type(event)(choice, released)
             case ToolCallDelta():
                 self._collect(event)
-            case Finished(choice):
-                yield from self._finish(choice)
-                self._closing.append(event)
+            case Finished():
+                yield from self._finish(event)
             case UsageReport():
                 self._closing.append(event)
 
@@ -96,46 +81,54 @@ class Inbound:
 
     @property
     def counts(self) -> Counts:
-        """Sums over all filters so far."""
+        """Sums over all paths and calls so far; a passage that is withheld counts once."""
         total = Counts(self._call_counts.withheld, self._call_counts.masked, self._call_counts.resolved)
-        for one in self._filters.values():
-            total.withheld += one.withheld
-            total.masked += one.masked
-            total.resolved += one.resolved
+        for one in self._paths.values():
+            total.withheld += one.filtered.withheld + one.rules.total()
+            total.masked += one.filtered.masked
+            total.resolved += one.filtered.resolved
         return total
+
+    @property
+    def withheld_by(self) -> Mapping[str, int]:
+        """The rules by which something was withheld, and how often."""
+        rules: Counter[str] = Counter()
+        for one in self._paths.values():
+            rules.update(one.rules)
+            rules["known_identifier"] += one.filtered.withheld
+        rules["known_identifier"] += self._call_counts.withheld
+        return {rule: count for rule, count in sorted(rules.items()) if count}
+
+    @property
+    def inert(self) -> int:
+        """How many images, links and other active parts were made inert."""
+        return sum(one.release.inert for one in self._paths.values())
 
     @property
     def sentences(self) -> Mapping[int, list[SentenceEvidence]]:
         """By choice, what each sentence released so far rests on; empty where nothing was retrieved."""
-        return {choice: gate.sentences for choice, gate in self._gates.items()}
+        return {
+            choice: path.sentences
+            for (choice, kind), path in self._paths.items()
+            if kind is TextDelta and path.evidence is not None
+        }
 
     @property
     def evidence_counts(self) -> dict[str, int] | None:
         """Claims, those supported, and those left out, over all choices; None where nothing was retrieved."""
-        if self._gate is None:
+        if self._checks.evidence is None:
             return None
-        claims = [one for gate in self._gates.values() for one in gate.sentences if one.kind is not SentenceKind.NONE]
+        claims = [one for found in self.sentences.values() for one in found if one.kind is not SentenceKind.NONE]
         return {
             "claims": len(claims),
             "supported": sum(one.supported for one in claims),
-            "left_out": sum(gate.left_out for gate in self._gates.values()),
+            "left_out": sum(path.evidence.left_out for path in self._paths.values() if path.evidence),
         }
 
-    def _evident(self, choice: int, text: str, *, last: bool = False) -> str:
-        """What of a choice's text may go on after the evidence gate."""
-        if self._gate is None:
-            return text
-        gate = self._gates.get(choice)
-        if gate is None:
-            gate = self._gates[choice] = self._gate()
-        released = gate.feed(text) if text else ""
-        return released + gate.finish() if last else released
-
-    def _filter(self, choice: int, kind: type[TextDelta | ReasoningDelta]) -> OutputFilter:
-        found = self._filters.get((choice, kind))
+    def _path(self, choice: int, kind: type[TextDelta | ReasoningDelta]) -> TextPath:
+        found = self._paths.get((choice, kind))
         if found is None:
-            found = OutputFilter(self._placeholders, self._index, self._granted)
-            self._filters[choice, kind] = found
+            found = self._paths[choice, kind] = self._checks.path(evident=kind is TextDelta)
         return found
 
     def _remember(self, text: str) -> None:
@@ -151,25 +144,36 @@ class Inbound:
         self._remember(event.arguments)
         call.fragments.append(event.arguments)
 
-    def _finish(self, choice: int) -> Iterator[UpstreamEvent]:
-        for (owner, kind), one in self._filters.items():
-            if owner == choice:
-                rest = one.finish()
-                if kind is TextDelta:
-                    rest = self._evident(choice, rest, last=True)
-                if rest:
-                    yield kind(choice, rest)
+    def _finish(self, event: Finished) -> Iterator[UpstreamEvent]:
+        """The rest of the text, then the calls; a choice of whose calls none is passed on has merely stopped."""
+        choice = event.choice
+        for (owner, kind), path in self._paths.items():
+            if owner == choice and (rest := path.finish()):
+                yield kind(choice, rest)
+        called = 0
         for (owner, index), call in sorted(self._calls.items()):
             if owner == choice:
-                yield self._whole_call(choice, index, call)
+                called += 1
+                yield from self._whole_call(choice, index, call)
         self._calls = {key: call for key, call in self._calls.items() if key[0] != choice}
+        stopped = called and choice not in self._passed_on
+        self._closing.append(Finished(choice, "stop") if stopped else event)
 
-    def _whole_call(self, choice: int, index: int, call: _PendingCall) -> ToolCallDelta:
-        restored = restore_arguments("".join(call.fragments), self._placeholders, self._index, self._granted)
-        self._call_counts.withheld += restored.withheld
-        self._call_counts.masked += restored.masked
-        self._call_counts.resolved += restored.resolved
-        name = OutputFilter({}, self._index, self._granted)
-        safe_name = name.feed(call.name or "") + name.finish()
-        self._call_counts.withheld += name.withheld
-        return ToolCallDelta(choice, index, call.id, safe_name, restored.text)
+    def _whole_call(self, choice: int, index: int, call: _PendingCall) -> Iterator[UpstreamEvent]:
+        checked = self._checks.call(call.name or "", "".join(call.fragments))
+        if (removed := checked.removed) is not None:
+            self.removed_calls.append(removed)
+            return
+        self._call_counts.withheld += checked.arguments.withheld
+        self._call_counts.masked += checked.arguments.masked
+        self._call_counts.resolved += checked.arguments.resolved
+        self.call_notes += checked.decision.notes
+        self._passed_on.add(choice)
+        yield ToolCallDelta(choice, index, self._safe_id(index, call.id), checked.decision.name, checked.arguments.text)
+
+    def _safe_id(self, index: int, given: str | None) -> str:
+        """The id of a call is the model's own text: one that is no id, or holds an identifier, is replaced."""
+        if given is None or CALL_ID.fullmatch(given) is None:
+            return f"call_{index}"
+        path = self._checks.path(evident=False)
+        return given if path.feed(given) + path.finish() == given else f"call_{index}"

@@ -43,17 +43,21 @@ from phiward.domain.ports import (
     Watch,
 )
 from phiward.domain.text import Secret
+from phiward.domain.tools import ToolBook
 from phiward.domain.vendors import DestinationClass
 from phiward.domain.verdict import Deny
+from phiward.flow.checks import Checks
 from phiward.flow.citing import EvidenceRules, citations
 from phiward.flow.door import authenticate, refuse_unknown_patient
 from phiward.flow.grant import emergency, until
 from phiward.flow.inbound import Inbound
+from phiward.flow.labelling import ToolDesk, label
 from phiward.flow.outbound import Outbound, holds_free_text, transform
 from phiward.flow.record import ChatInteraction, Recorder
 from phiward.flow.retrieving import Retriever, Right
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
+from phiward.guard.unseen import Context
 from phiward.identity.binding import bind_purpose
 from phiward.policy.decide import Policy
 from phiward.vendors.gate import admit, choose, models_for
@@ -105,13 +109,19 @@ class Flow:
         uncovered: ModelClient,
         clock: Clock,
         evidence: EvidenceRules,
+        tools: ToolBook,
+        hosts: frozenset[str] = frozenset(),
     ) -> None:
-        """Everything from outside, as Protocols; `evidence` says what becomes of unsupported sentences."""
+        """Everything from outside, as Protocols; `evidence` says what becomes of unsupported sentences.
+
+        `tools` are registered tools, `hosts` those that links of an answer may lead to.
+        """
         self._people, self._admission, self._watch = people, admission, watch
         self._retriever, self._chart, self._vendors, self._known = retriever, chart, vendors, known
         self._policy, self._deidentifier, self._tripwire = policy, deidentifier, tripwire
         self._recorder, self._clock, self._evidence = recorder, clock, evidence
         self._covered, self._uncovered = covered, uncovered
+        self._tools, self._hosts = tools, hosts
 
     async def chat(self, interaction: UUID, credential: Secret, asked: ChatRequest) -> Answer:
         """Admit a request, or raise one of the house's errors with the refusal on record."""
@@ -125,9 +135,7 @@ class Flow:
         outbound = one.outbound
         if outbound is None:
             raise UnsafeContentError("Nothing was prepared to be sent.")
-        granted = frozenset([one.patient.patient] if one.patient else [])
-        gate = None if asked.retrieval is None else self._evidence.gate_over(one.retrieved.passages)
-        inbound = Inbound(outbound.placeholders, index, granted, gate)
+        inbound = Inbound(self._checks(one, outbound, index))
         return Answer(one, inbound, self._release(one, outbound, inbound), self._evidence)
 
     async def models(self, credential: Secret) -> tuple[str, ...]:
@@ -155,6 +163,7 @@ class Flow:
         if isinstance(admitted, Deny):
             raise NoBaaError(admitted.reason, rule=admitted.rule)
         await self._retrieve(one, opened.standing)
+        await self._label(one)
         index = await self._known.index(caller, opened.index_version)
         one.outbound = await self._transform(one)
         tripped = self._tripwire.check(one.outbound.body.value.encode(), index, one.outbound.placeholders)
@@ -173,15 +182,37 @@ class Flow:
         right = Right(one.caller, one.patient, standing, one.purpose, one.route.destination_class)
         one.retrieved = await self._retriever.find(right, question, ask)
 
+    async def _label(self, one: ChatInteraction) -> None:
+        """Who wrote the texts, what they risk, and which tools stay. Raises NotPermittedError."""
+        work = (one.caller, one.asked, one.retrieved.passages, self._tools)
+        large = _characters(one) > INLINE_CHARACTERS
+        one.asked, one.labels = await asyncio.to_thread(label, *work) if large else label(*work)
+
     async def _transform(self, one: ChatInteraction) -> Outbound:
         if one.route is None:
             raise UnsafeContentError("No destination was chosen.")
         passages = one.retrieved.passages
-        work = (self._deidentifier, one.patient, one.asked, passages, one.route, self._clock().date())
-        characters = sum(len(m.content or "") for m in one.asked.messages) + sum(len(p.text) for p in passages)
-        if characters > INLINE_CHARACTERS:
+        today, canary = self._clock().date(), one.labels.canary
+        work = (self._deidentifier, one.patient, one.asked, passages, one.route, today, canary)
+        if _characters(one) > INLINE_CHARACTERS:
             return await asyncio.to_thread(transform, *work)
         return transform(*work)
+
+    def _checks(self, one: ChatInteraction, outbound: Outbound, index: KnownIndex) -> Checks:
+        """What the answer to this request goes by."""
+        passages = one.retrieved.passages
+        patient = one.asked.patient or (str(one.patient.patient) if one.patient else None)
+        given = [message.content or "" for message in one.asked.messages] + [passage.text for passage in passages]
+        return Checks(
+            outbound.placeholders,
+            index,
+            frozenset([one.patient.patient] if one.patient else []),
+            evidence=None if one.asked.retrieval is None else self._evidence.gate_over(passages),
+            seen=Context([*given, *outbound.placeholders.values()]),
+            canary=one.labels.canary or None,
+            hosts=self._hosts,
+            admit=ToolDesk(one.labels, self._tools, patient, one.caller.roles, one.purpose).admit,
+        )
 
     def _call(self, one: ChatInteraction, outbound: Outbound) -> AsyncIterator[UpstreamEvent]:
         if one.route is None:
@@ -251,6 +282,10 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
         await asyncio.wait([task])
         task.result()
         raise
+
+
+def _characters(one: ChatInteraction) -> int:
+    return sum(len(m.content or "") for m in one.asked.messages) + sum(len(p.text) for p in one.retrieved.passages)
 
 
 def _ref(one: ChatInteraction) -> PatientRef | None:

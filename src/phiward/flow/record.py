@@ -23,7 +23,10 @@ from phiward.domain.ports import AuditLog, Clock, NewId, Sealer
 from phiward.domain.vendors import Route
 from phiward.domain.verdict import Verdict
 from phiward.flow.inbound import Inbound
+from phiward.flow.labelling import Labels
 from phiward.flow.outbound import Outbound
+
+NO_LABELS = Labels()
 
 
 @dataclass(slots=True)
@@ -77,6 +80,7 @@ class ChatInteraction(Interaction):
     route: Route | None = None
     admission: str | None = None
     until: datetime | None = None
+    labels: Labels = NO_LABELS
     outbound: Outbound | None = field(default=None, repr=False)
 
     def facts(self) -> dict[str, Any]:
@@ -93,6 +97,11 @@ class ChatInteraction(Interaction):
             "stream": self.asked.stream,
             "transformation": POLICY if sent else None,
             "tagger": shipped_model().card["sha256"] if sent else None,
+            "context_trust": self.labels.trust,
+            "risk": self.labels.risk.score,
+            "risk_review": self.labels.risk.review,
+            "risk_rules": sorted({finding.rule for finding in self.labels.risk.findings}),
+            "tools_removed": [[one.name, one.rule] for one in self.labels.removed],
             "identifier_classes": {str(name): count for name, count in sorted(sent.counts.items())} if sent else {},
         }
 
@@ -127,6 +136,10 @@ class Recorder:
             "withheld": counts.withheld,
             "masked": counts.masked,
             "resolved": counts.resolved,
+            "withheld_by": dict(inbound.withheld_by),
+            "made_inert": inbound.inert,
+            "calls_refused": [[one.name, one.rule] for one in inbound.removed_calls],
+            "call_notes": sorted(set(inbound.call_notes)),
             "evidence": inbound.evidence_counts,
         }
         await self._append(one, EntryKind.OUTCOME, facts, "received", "".join(inbound.received))

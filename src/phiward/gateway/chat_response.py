@@ -59,7 +59,26 @@ def note(answer: Answer, now: datetime) -> dict[str, Any]:
         "break_glass": break_glass(one.emergency, now),
         "resolved": counts.resolved,
         "withheld": counts.withheld,
+        "withheld_by": dict(answer.inbound.withheld_by),
+        "made_inert": answer.inbound.inert,
+        **labels_note(answer),
         "masked": counts.masked,
+    }
+
+
+def labels_note(answer: Answer) -> dict[str, Any]:
+    """Why a tool was taken away or a call not passed on, and what raised the risk: rules and places, no text."""
+    labels = answer.interaction.labels
+    removed = [*labels.removed, *answer.inbound.removed_calls]
+    return {
+        "context_trust": labels.trust,
+        "risk": {
+            "score": labels.risk.score,
+            "review": labels.risk.review,
+            "findings": [{"rule": one.rule, "place": one.place} for one in labels.risk.findings],
+        },
+        "tools_removed": [{"name": one.name, "rule": one.rule} for one in removed],
+        "call_notes": sorted(set(answer.inbound.call_notes)),
     }
 
 

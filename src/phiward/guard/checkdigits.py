@@ -5,7 +5,7 @@ Independent of the deid room on purpose: the tripwire must not share its mistake
 
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 _SSN = re.compile(r"(?<![\w-])\d{3}-\d{2}-\d{4}(?![\w-])")
 _EMAIL = re.compile(r"[\w.%+\-]+@[A-Za-z0-9\-]+\.[A-Za-z]{2,}")
@@ -73,12 +73,19 @@ _FORMS: tuple[tuple[re.Pattern[str], Callable[[str], bool]], ...] = (
 
 def holds_identifying_number(text: str) -> bool:
     """Whether any of these stands in the text, in full-width characters and with any dash too."""
+    return next(identifying_numbers(text), None) is not None
+
+
+def identifying_numbers(text: str) -> Iterator[str]:
+    """Each of them, as it is written in plain characters."""
     if not text.isascii():
         text = unicodedata.normalize("NFKC", text).translate(_DASHES)
-    if "@" in text and _EMAIL.search(text):
-        return True
-    if any(vin(one) if len(one) == VIN_LENGTH else dea(one) for one in _LETTERED.findall(text)):
-        return True
+    if "@" in text:
+        yield from _EMAIL.findall(text)
+    for one in _LETTERED.findall(text):
+        if vin(one) if len(one) == VIN_LENGTH else dea(one):
+            yield one
     if _NINE.search(text) is None:
-        return False
-    return any(check(found[0]) for pattern, check in _FORMS for found in pattern.finditer(text))
+        return
+    for pattern, check in _FORMS:
+        yield from (found[0] for found in pattern.finditer(text) if check(found[0]))

@@ -12,6 +12,7 @@ same hits however it was cut (DESIGN promise 5).
 """
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -62,7 +63,9 @@ def decide(text: str, start: int, end: int, index: KnownIndex, *, final: bool) -
     window = text[start : start + WINDOW]
     certain = final or len(window) == WINDOW
     longest: Hit | None = None
-    for find in (_mail, _name, _code):
+    token = window[: end - start]
+    letters = token.isalpha() and token.isascii() and window[end - start : end - start + 1] not in _JOINS
+    for find in _NAMES_ONLY if letters and not is_prefix(token) else _ALL:
         found = find(window, end - start, index, certain)
         if found is None:
             continue
@@ -184,6 +187,11 @@ def _code_hit(text: str, end: int, joined: str, index: KnownIndex) -> Hit | None
     return Hit(0, end, owners) if owners else None
 
 
+_ALL = (_mail, _name, _code)
+_NAMES_ONLY = (_name,)
+"""Letters alone, with nothing behind them that joins, begin no address and no number."""
+
+
 def find_all(text: str, index: KnownIndex) -> list[Hit]:
     """Every hit of a whole text, left to right, none inside another."""
     hits: list[Hit] = []
@@ -198,3 +206,12 @@ def find_all(text: str, index: KnownIndex) -> list[Hit]:
                 hits.append(found)
                 place = found.end
     return hits
+
+
+def find_names(words: list[str], index: KnownIndex) -> Iterator[str]:
+    """Known names among canonical words, whatever stood between those."""
+    for start, word in enumerate(words):
+        for length in index.name_lengths(word):
+            name = " ".join(words[start : start + length])
+            if index.owners("name", name):
+                yield name

@@ -30,6 +30,10 @@ MAX_TOKEN = 64
 MAX_PREFIX = 4
 """Capital letters that may stand before a number with a space between ("MRN 400199")."""
 
+_ROT13 = str.maketrans(
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz",
+    "NOPQRSTUVWXYZABCDEFGHIJKLMnopqrstuvwxyzabcdefghijklm",
+)
 _HIDDEN = re.compile(f"[{UNSEEN}]")
 _ESCAPE = re.compile(r"\\(?:u([0-9A-Fa-f]{4})|([nrtbf]))")
 
@@ -43,6 +47,16 @@ def words_of(token: str) -> tuple[str, ...]:
 def is_prefix(token: str) -> bool:
     """Whether it may be the letters before a number."""
     return len(token) <= MAX_PREFIX and token.isupper()
+
+
+def rotated(text: str) -> str:
+    """`text` by rot13: each letter of the alphabet moved by half of it."""
+    return text.translate(_ROT13)
+
+
+def mirrored(text: str) -> str:
+    """`text` from its end to its beginning."""
+    return text[::-1]
 
 
 def seen(text: str) -> str:

@@ -22,9 +22,11 @@ from phiward.adapters.postgres.roles import APP
 from phiward.adapters.postgres.surroundings import GatewaySurroundings
 from phiward.adapters.postgres.vendors import PostgresVendors
 from phiward.adapters.postgres.workers import Workers
+from phiward.adapters.toolbook import read_toolbook
 from phiward.audit.sequencer import Sequencer
 from phiward.deid.deidentifier import Deidentifier
 from phiward.domain.errors import StorageError
+from phiward.domain.tools import ToolBook
 from phiward.flow.journey import Flow
 from phiward.flow.looking import Looking
 from phiward.flow.record import Recorder
@@ -95,6 +97,8 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             uncovered=UncoveredModelClient(session),
             clock=utc_now,
             evidence=evidence_rules(settings),
+            tools=read_toolbook(settings.tools_file) if settings.tools_file else ToolBook(),
+            hosts=frozenset(host.lower() for host in settings.link_hosts),
         )
         looking = Looking(people, access.admission, chart, access.policy, retriever, recorder, utc_now)
         yield Runtime(flow, looking, access, lambda: _ready(database, store, sequencer))

@@ -1,0 +1,126 @@
+"""The last check of an answer: it goes out passage by passage, and a passage that may not is replaced by a mark.
+
+A transducer behind the output filter, over text with names in place. For each passage (a sentence or a line):
+
+1. it waits until it is whole; its tail waits for the next passage where it may begin an identifier;
+2. it is made inert: no image, link or active content;
+3. both forms are checked in every reading, with the end of what went before, for what an answer must not hold;
+4. the very text that was checked goes out, or a mark that says why it does not.
+
+The same text is released however the stream was cut, and what was released is never taken back. When anything in the
+check fails, nothing more is released.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable
+
+from phiward.domain.errors import UnsafeContentError
+from phiward.domain.patients import PatientRef
+from phiward.guard.index import KnownIndex
+from phiward.guard.inert import inert
+from phiward.guard.passage import PassageCheck, Rule
+from phiward.guard.pieces import PassageCutter
+from phiward.guard.tails import tail_start
+
+CARRIED = 64
+"""Characters already released that are read again with the next passage, in whole words."""
+MAX_TAIL = 1_000
+"""Characters that may wait for the next passage; one word that is longer is not read, and withheld."""
+
+_BLANKS = " \t\r\n"
+_FIRST_WORD = re.compile(r"\A\S+")
+
+_WHY = {
+    Rule.KNOWN: "an identifier of another person",
+    Rule.ENCODED: "an identifier of another person in an encoding",
+    Rule.UNSEEN: "a number or address that stands nowhere in the record",
+    Rule.CANARY: "instructions of the system",
+    Rule.ACTIVE: "active content",
+    Rule.UNREADABLE: "code that could not be checked",
+}
+
+
+def mark(rule: Rule) -> str:
+    """What stands in the place of a passage that broke this rule."""
+    return f"[withheld: this passage held {_WHY[rule]}]"
+
+
+class ReleaseGate:
+    """One for each choice and field of an answer. Holds PHI while it waits: never print it."""
+
+    def __init__(
+        self,
+        index: KnownIndex,
+        granted: frozenset[PatientRef],
+        *,
+        own: Iterable[str] = (),
+        seen: Callable[[str], bool] | None = None,
+        canary: str | None = None,
+        hosts: frozenset[str] = frozenset(),
+    ) -> None:
+        """`granted`: patients whom the answer may name; `own`: values restored in it, which may stand there too.
+
+        `seen` says whether a number or address stood in the conversation (`unseen.Context`); None: not asked.
+        `canary`: letters that only the system prompt holds. `hosts`: what links may lead to, in small letters.
+        """
+        self._check = PassageCheck(index, granted, own=own, seen=seen, canary=canary)
+        self._index, self._hosts = index, hosts
+        self._cutter = PassageCutter()
+        self._tail = ""
+        self._carried = ""
+        self._broken = False
+        self.withheld: Counter[str] = Counter()
+        self.inert = 0
+
+    def feed(self, text: str) -> str:
+        """Take a part of the answer; return the passages that may go out by now. Raises UnsafeContentError."""
+        return self._guarded(lambda: [self._passage(one) for one in self._cutter.feed(text)])
+
+    def finish(self) -> str:
+        """No more will come; return the rest. Raises UnsafeContentError."""
+        return self._guarded(lambda: [self._passage(self._cutter.finish(), final=True)])
+
+    def _guarded(self, work: Callable[[], list[str]]) -> str:
+        if not self._broken:
+            try:
+                return "".join(work())
+            except Exception:  # whatever it is: text that was not checked does not go out
+                self._broken = True
+        raise UnsafeContentError("The check of the answer failed, so the rest of it is not released.") from None
+
+    def _passage(self, piece: str, *, final: bool = False) -> str:
+        text, self._tail = self._tail + piece, ""
+        if not text.strip(_BLANKS):
+            return self._carry(text)
+        end = len(text) if final else tail_start(text, self._index)
+        rule, shown = self._decided(text, end)
+        if rule is None:
+            self._tail = text[end:]
+            return self._carry(shown)
+        self.withheld[rule] += 1
+        before, behind = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
+        return self._carry(before + mark(rule) + behind)
+
+    def _decided(self, text: str, end: int) -> tuple[Rule | None, str]:
+        """The rule that `text` breaks, or None; and what of it, up to `end`, may go out."""
+        if len(text) - end > MAX_TAIL:
+            return Rule.UNREADABLE, ""
+        rule = self._check.broken(text, self._carried)
+        if rule is not None:
+            return rule, ""
+        made = inert(text[:end], self._hosts)
+        if made.text is None:
+            return Rule.ACTIVE, ""
+        self.inert += made.count
+        if made.text != text[:end]:
+            rule = self._check.broken(made.text, self._carried)
+        return rule, made.text
+
+    def _carry(self, shown: str) -> str:
+        """Remember the last whole words of what goes out."""
+        kept = self._carried + shown
+        if len(kept) > CARRIED:
+            kept = _FIRST_WORD.sub("", kept[-CARRIED:])
+        self._carried = kept
+        return shown
