@@ -23,6 +23,8 @@ from tests.system.upstream import Upstream
 
 CANARY = "Canary-Zq7"
 START_SECONDS = 60
+TOOLS = [{"name": "book", "effect": "write", "identified": True}]
+"""What the operator registered: `book` gets names; any other tool is taken to send, and gets placeholders."""
 
 
 class Hospital:
@@ -38,8 +40,10 @@ class Hospital:
             "PHIWARD_SECRETS_DIR": str(self.folder / "secrets"),
             "PHIWARD_ANCHOR_DIR": str(self.folder / "anchors"),
             "PHIWARD_UPSTREAM_TIMEOUT": "20",
+            "PHIWARD_TOOLS_FILE": str(self.folder / "tools.json"),
             **(environment or {}),
         }
+        (self.folder / "tools.json").write_text(json.dumps({"tools": TOOLS}))
         self.log = self.folder / "gateway.log"
         self.url = ""
         self.port = 0

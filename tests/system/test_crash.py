@@ -39,7 +39,7 @@ def never(body: dict[str, Any]) -> Iterator[bytes]:
 
 def half(body: dict[str, Any]) -> Iterator[bytes]:
     """An upstream that stops in the middle."""
-    yield event({"content": "The first half is long enough to be let go. "})
+    yield event({"content": "The first half is long enough to be let go.\n"})
     time.sleep(30)
     yield b""
 
