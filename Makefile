@@ -9,6 +9,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 UPSTREAM := .venv-upstream
 TRAIN := .venv-train
+PEERS := .venv-peers
 
 help:  ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -46,8 +47,16 @@ lint: $(VENV)/.dev  ## Check style, types and the floor plan.
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 
-bench: $(VENV)/.dev  ## Measure against the budgets.
-	@for name in gateway deid guard audit access logins; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
+$(PEERS)/.made: requirements/peers.lock
+	$(PYTHON) tools/install.py venv $(PEERS)
+	$(PYTHON) tools/install.py lock $(PEERS) requirements/peers.lock
+	@touch $@
+
+bench: $(VENV)/.dev $(PEERS)/.made  ## Measure against the budgets.
+	@for name in gateway deid guard audit access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
+
+bench-scale: $(VENV)/.dev  ## Import and index 100,000 chunks (six to twelve minutes). ARGS="--patients 50" for fewer.
+	@$(BIN)/python bench/scale.py $(ARGS)
 
 $(TRAIN)/.made: requirements/train.lock
 	$(PYTHON) tools/install.py venv $(TRAIN)
@@ -64,7 +73,7 @@ lock: $(VENV)/.made  ## Compile the lock files anew (needs uv); nothing younger 
 	$(PYTHON) tools/install.py compile
 
 clean:  ## Remove what was made.
-	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup setup-upstream demo test lint bench train eval lock clean
+.PHONY: help setup setup-upstream demo test lint bench bench-scale train eval lock clean

@@ -12,7 +12,7 @@ import os
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
@@ -114,10 +114,13 @@ class Chart:
 
 
 LARGE = Chart(tuple(7 - (note % 3 == 0) for note in range(150)), 420, 560)
-"""150 notes, 1,000 chunks."""
+"""150 notes, 1,000 chunks of about 490 characters."""
+
+SMALL = Chart((7,) * 10 + (6,) * 5, 390, 520)
+"""15 notes, 100 chunks of about 450 characters: a hundred tokens."""
 
 
-def write_charts(folder: Path, charts: Iterator[Chart], practitioner: str, first: int = 0) -> None:
+def write_charts(folder: Path, charts: Iterable[Chart], practitioner: str, first: int = 0) -> None:
     """One FHIR file a patient, whom `practitioner` treats; patients are numbered from `first`."""
     folder.mkdir(parents=True, exist_ok=True)
     for number, chart in enumerate(charts, first):
@@ -162,7 +165,7 @@ def _resources(number: int, chart: Chart, practitioner: str) -> Iterator[Resourc
 
 
 def _note(rng: Random, opening: str, sections: int, chart: Chart) -> str:
-    parts = []
+    parts: list[str] = []
     for heading in sorted(rng.sample(HEADINGS, sections), key=HEADINGS.index):
         wanted, text = rng.randint(chart.shortest, chart.longest), "" if parts else opening
         while len(text) < wanted - 40:
@@ -170,6 +173,18 @@ def _note(rng: Random, opening: str, sections: int, chart: Chart) -> str:
             text = more if len(more) <= wanted else text
         parts.append(f"{heading}:\n{text}")
     return "\n\n".join(parts)
+
+
+def questions(count: int) -> list[str]:
+    """Different ones, each with some words of a sentence that may stand in a chart."""
+    rng = Random("questions")  # noqa: S311 - invented data
+    openings = ("What is known about", "When was it noted that", "Has anyone written that", "Why")
+    found: dict[str, None] = {}
+    while len(found) < count:
+        words = rng.choice(_sentences()).rstrip(".").split()
+        begin = rng.randrange(max(1, len(words) - 8))
+        found[f"{rng.choice(openings)} {' '.join(words[begin : begin + rng.randint(3, 8)])}?"] = None
+    return list(found)
 
 
 @cache

@@ -9,11 +9,11 @@ import typer
 
 from phiward.cli.common import AsJson, Exit
 
-NAMES = ("gateway", "deid", "guard", "audit", "access", "logins")
+NAMES = ("gateway", "deid", "guard", "audit", "access", "logins", "search")
 
 
 def bench(
-    name: Annotated[str, typer.Argument(help="Which measurement: gateway, deid, guard, audit, access or logins.")],
+    name: Annotated[str, typer.Argument(help=f"Which measurement: {', '.join(NAMES[:-1])} or {NAMES[-1]}.")],
     as_json: AsJson = False,
 ) -> None:
     """Measure against the budgets; exit 1 when one does not hold. Needs a checkout with its bench/ folder."""

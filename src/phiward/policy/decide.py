@@ -20,7 +20,7 @@ from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller, PurposeOfUse
 from phiward.domain.vendors import DestinationClass
 from phiward.domain.verdict import Deny, Permit, Verdict
-from phiward.policy.documents import FIELDS, DocumentFacts, Readable, readable
+from phiward.policy.documents import FIELDS, DocumentFacts, Readable, decided
 from phiward.policy.facts import Facts, Label, act, entities_json, facts_of, opened, question, readings
 from phiward.policy.rules import Rule, RuleBook, read_rules, shipped_policies
 from phiward.policy.step_up import Freshness
@@ -117,8 +117,9 @@ class Policy:
         except Exception:  # one bad document closes all: what could not be decided is not read
             verdicts = [POLICY_ERROR] * (len(labels) * len(FIELDS))
         width = len(FIELDS)
-        of_label = {label: verdicts[at * width : (at + 1) * width] for at, label in enumerate(labels)}
-        return [readable(one, of_label[one.kind, one.classes]) for one in documents]
+        said = [decided(verdicts[at * width : (at + 1) * width]) for at in range(len(labels))]
+        of_label = dict(zip(labels, said, strict=True))
+        return [Readable(one.id, *of_label[one.kind, one.classes]) for one in documents]
 
     def decide_act(self, caller: Caller, done: AdministrativeAct, now: datetime, *, own: bool = False) -> Verdict:
         """Whether `caller` may do an administrative act. `own`: it concerns her own record, or one she is proxy for.

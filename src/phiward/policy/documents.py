@@ -41,8 +41,8 @@ class Readable:
         return self.decided.reason if isinstance(self.decided, Deny) else None
 
 
-def readable(document: DocumentFacts, verdicts: Sequence[Verdict]) -> Readable:
-    """`verdicts` in the order of FIELDS."""
+def decided(verdicts: Sequence[Verdict]) -> tuple[frozenset[DocumentField], Verdict]:
+    """Which fields are open, and what was said of the text; `verdicts` in the order of FIELDS."""
     by_field = dict(zip(FIELDS, verdicts, strict=True))
     fields = frozenset(field for field, verdict in by_field.items() if isinstance(verdict, Permit))
-    return Readable(document.id, fields, by_field[DocumentField.TEXT])
+    return fields, by_field[DocumentField.TEXT]

@@ -47,7 +47,7 @@ def open_message(data_key: bytes, context: bytes, sealed: bytes) -> bytes:
         raise _refused()
     nonce = sealed[_COMMITMENT_END:_NONCE_END]
     try:
-        return AESGCM(derived[:_KEY_BYTES]).decrypt(nonce, sealed[_NONCE_END:], context)
+        return AESGCM(derived[:_KEY_BYTES]).decrypt(nonce, memoryview(sealed)[_NONCE_END:], context)
     except InvalidTag:
         raise _refused() from None
 
