@@ -1,4 +1,5 @@
-"""The guard: CPU time of the tripwire, of the output filter, and of loading a large index.
+"""The guard: CPU time of the tripwire, of the output filter and the release gate, and of loading a large index; false
+hits on clean notes; and the rates at which semantic evasions get past.
 
 Run it with `PYTHONPATH=src python bench/guard.py [--json]`. CPU time of this process, best round.
 """
@@ -13,6 +14,7 @@ from collections.abc import Callable
 from random import Random
 from uuid import UUID
 
+from guard_answers import figures
 from phiward.guard.index import KnownIndex, Row
 from phiward.guard.output import OutputFilter
 from phiward.guard.tripwire import Tripwire
@@ -122,6 +124,7 @@ def run() -> list[dict[str, object]]:
         _row("tripwire and output filter together", check + whole, "ms CPU", 0.35),
         _row("output filter, event of 5 characters", event, "µs CPU", 15),
         _row(f"index of {PATIENTS} patients with {ROWS_EACH} identifiers, loading", loading, "s CPU", 2),
+        *(_row(*figure) for figure in figures(PATIENTS, Mac())),
     ]
 
 

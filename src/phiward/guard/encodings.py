@@ -23,7 +23,7 @@ MIN_READABLE = 6
 MAX_NESTED = 3
 """So often are escapes undone within escapes."""
 
-_SIGN = re.compile(r"[&\\%=\"]")
+_SIGNS = frozenset("&\\%=")
 _ESCAPE = re.compile(
     r"(?P<bytes>(?:[%=][0-9A-Fa-f]{2}|\\x[0-9A-Fa-f]{2})+)"
     r"|\\u\{?(?P<code>[0-9A-Fa-f]{1,6})\}?|\\(?P<octal>[0-7]{3})|%u(?P<wide>[0-9A-Fa-f]{4})"
@@ -46,7 +46,7 @@ _SPACES = re.compile(r"\s+")
 _DIGIT = re.compile(r"[0-9]")
 
 _ROUND = str.maketrans("-_", "+/")
-_LETTERED = re.compile(r"(?<=[^\W\d_])[0134578@$]+(?=[^\W\d_])|(?<![^\W_])[0134578@$](?=[^\W\d_]{3})")
+_LETTERED = re.compile(r"[0134578@$](?=[^\W\d_])(?:(?<=[^\W\d_].)|(?<=[^\W\d_]..)|(?<![^\W_].)(?=.[^\W_]{2}))")
 _LEET = tuple(str.maketrans("0134578@$", f"o{one}eastbas") for one in "il")
 _NAMED = re.compile(
     r"(?:LETTER|SYMBOL LETTER) (?:SMALL CAPITAL |TURNED |REVERSED |OPEN |INVERTED |DOTLESS |SCRIPT |LONG )*"
@@ -66,7 +66,7 @@ _SHAPED = dict(
 
 def spellings(text: str) -> Iterator[str]:
     """The text with its escapes undone, and with look-alike letters made plain."""
-    if _SIGN.search(text):
+    if not _SIGNS.isdisjoint(text):
         plain = unescape(text)
         if plain != text:
             yield plain
@@ -84,7 +84,7 @@ def lettered(text: str) -> Iterator[str]:
 
 def blobs(text: str) -> Iterator[str]:
     """What is readable of every blob, at least MIN_READABLE characters each."""
-    digits = len(_DIGIT.findall(text))
+    digits = len(_DIGIT.findall(text)) if _DIGIT.search(text) else 0
     for find, read, least in _KINDS:
         if digits >= least:
             for found in find.finditer(text):

@@ -12,7 +12,7 @@ same hits however it was cut (DESIGN promise 5).
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -20,6 +20,7 @@ from phiward.domain.known import MIN_CODE_CHARACTERS, PHONE_DIGITS
 from phiward.domain.patients import PatientRef
 from phiward.domain.placeholders import Category
 from phiward.guard.index import KnownIndex
+from phiward.guard.prose import is_prose
 from phiward.guard.tokens import ASCII_TOKEN, MAX_TOKEN, TOKEN, UNSEEN, is_prefix, seen, words_of
 
 WINDOW = 96
@@ -115,7 +116,7 @@ def _name(text: str, end: int, index: KnownIndex, certain: bool) -> Decision:
     for length in lengths:
         if length <= len(words):
             owners = index.owners("name", " ".join(words[:length]))
-            if owners:
+            if owners and not is_prose(text[: ends[length - 1]]):
                 return Hit(0, ends[length - 1], owners)
     return None
 
@@ -192,8 +193,31 @@ _NAMES_ONLY = (_name,)
 """Letters alone, with nothing behind them that joins, begin no address and no number."""
 
 
-def find_all(text: str, index: KnownIndex) -> list[Hit]:
-    """Every hit of a whole text, left to right, none inside another."""
+Mine = Callable[[str, frozenset[PatientRef]], bool]
+"""Whether an identifier as it is written, of these owners, may stand in a text."""
+
+
+def yields(text: str, hit: Hit, index: KnownIndex, mine: Mine, *, final: bool) -> bool | _More:
+    """Whether a hit gives way to one that is `mine` and begins inside it: "Will Grace" in "Will Grace Young came".
+
+    The authorised patient's own identifiers are taken out first. Looks no further than WINDOW from the hit's start.
+    """
+    window = text[: hit.start + WINDOW]
+    certain = final or len(window) == hit.start + WINDOW
+    for token in TOKEN.finditer(window, hit.start, hit.end):
+        start, end = token.span()
+        if start == hit.start or end > hit.end or (end < len(window) and plain(window, start, end, index)):
+            continue
+        found = decide(window, start, end, index, final=certain)
+        if isinstance(found, _More):
+            return MORE
+        if found is not None and mine(window[found.start : found.end], found.owners):
+            return True
+    return False
+
+
+def find_all(text: str, index: KnownIndex, mine: Mine | None = None) -> list[Hit]:
+    """Every hit of a whole text, left to right, none inside another. With `mine`, others give way to what is."""
     hits: list[Hit] = []
     place = 0
     for token in (ASCII_TOKEN if text.isascii() else TOKEN).finditer(text):
@@ -202,16 +226,28 @@ def find_all(text: str, index: KnownIndex) -> list[Hit]:
             continue
         for begin in range(start, end, MAX_TOKEN):
             found = decide(text, begin, min(end, begin + MAX_TOKEN), index, final=True)
-            if isinstance(found, Hit) and begin >= place:
-                hits.append(found)
-                place = found.end
+            if not isinstance(found, Hit) or begin < place:
+                continue
+            if (
+                mine
+                and not mine(text[begin : found.end], found.owners)
+                and yields(text, found, index, mine, final=True)
+            ):
+                continue
+            hits.append(found)
+            place = found.end
     return hits
 
 
-def find_names(words: list[str], index: KnownIndex) -> Iterator[str]:
-    """Known names among canonical words, whatever stood between those."""
-    for start, word in enumerate(words):
+def _gives_way(text: str, hit: Hit, index: KnownIndex, mine: Mine) -> bool:
+    return not mine(text[hit.start : hit.end], hit.owners) and yields(text, hit, index, mine, final=True) is True
+
+
+def find_names(tokens: list[str], index: KnownIndex) -> Iterator[str]:
+    """Known names among these tokens, as they are written, whatever stood between those."""
+    words = [(word, token) for token in tokens for word in words_of(token)]
+    for start, (word, _) in enumerate(words):
         for length in index.name_lengths(word):
-            name = " ".join(words[start : start + length])
-            if index.owners("name", name):
-                yield name
+            part = words[start : start + length]
+            if len(part) == length and index.owners("name", " ".join([one for one, _ in part])):
+                yield " ".join(dict.fromkeys([token for _, token in part]))

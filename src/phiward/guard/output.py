@@ -5,7 +5,8 @@ that was issued here; withholds a known identifier of someone else; lets text pa
 more text could still decide. It waits for nothing longer than a placeholder or an identifier can be.
 
 Found are the written forms: case, accents, look-alike letters, zero-width characters, full width,
-other separators. Base64, digits in words and other codings are not found here (see SECURITY.md).
+other separators. Encodings are looked for behind it (`release`); digits in words and the like are not (SECURITY.md).
+An identifier of someone else gives way to one of the patient's own that begins inside it.
 """
 
 import re
@@ -13,7 +14,7 @@ from collections.abc import Mapping
 
 from phiward.domain.patients import PatientRef
 from phiward.domain.placeholders import MAX_LENGTH, PATTERN, Category
-from phiward.guard.finder import Hit, _More, decide, plain
+from phiward.guard.finder import Hit, _More, decide, plain, yields
 from phiward.guard.index import KnownIndex
 from phiward.guard.tokens import MAX_TOKEN, TOKEN
 
@@ -89,7 +90,12 @@ class OutputFilter:
         decided = decide(text, start, end, self._index, final=final)
         if isinstance(decided, _More):
             return None
-        if isinstance(decided, Hit) and not decided.owners & self._granted:
-            self.withheld += 1
-            return WITHHELD, decided.end
-        return text[start:end], end
+        if not isinstance(decided, Hit) or decided.owners & self._granted:
+            return text[start:end], end
+        gives_way = yields(text, decided, self._index, lambda _, owners: bool(owners & self._granted), final=final)
+        if isinstance(gives_way, _More):
+            return None
+        if gives_way:
+            return text[start:end], end
+        self.withheld += 1
+        return WITHHELD, decided.end

@@ -11,7 +11,6 @@ from phiward.domain.patients import PatientRef
 from phiward.domain.words import canonical_words
 from phiward.guard.finder import Hit
 
-_BETWEEN = " | "
 MIN_SPAN = 4
 """Characters: no identifier is shorter, and a shorter value takes nothing out."""
 
@@ -27,7 +26,7 @@ class Own:
         whole = [value for value, words in zip(values, spelt, strict=True) if _proves(words)]
         longest_first = sorted(map(re.escape, whole), key=len, reverse=True)
         self._written = re.compile("|".join(longest_first), re.IGNORECASE) if whole else None
-        self._phrases = _BETWEEN.join(["", *(" ".join(words) for words in spelt), ""])
+        self._words = [frozenset(words) for words in spelt]
         self._squeezed = frozenset("".join(words) for words in spelt if words)
 
     def covers(self, text: str, owners: frozenset[PatientRef]) -> bool:
@@ -35,7 +34,7 @@ class Own:
         if owners & self.granted:
             return True
         words = canonical_words(text)
-        return f" {' '.join(words)} " in self._phrases or "".join(words) in self._squeezed
+        return "".join(words) in self._squeezed or any(value.issuperset(words) for value in self._words)
 
     def outside(self, text: str, hits: Iterable[Hit]) -> list[str]:
         """The parts of `text` between the hits that it covers, and between restored values as they are written."""

@@ -6,7 +6,7 @@ identifier it was is said to nobody.
 """
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import StrEnum
 
 from phiward.domain.patients import PatientRef
@@ -17,9 +17,9 @@ from phiward.guard.own import Own
 from phiward.guard.squeezed import glued_names, mail_hits, squeezed_hits
 from phiward.guard.tokens import mirrored, rotated, seen
 from phiward.guard.unseen import unseen_numbers
-from phiward.guard.views import Reading, View, views
+from phiward.guard.views import Reading, View, Words, views, words_in
 
-MAX_DECODED, MAX_DECODED_IN_ALL = 2_000, 20_000
+MAX_DECODED, MAX_DECODED_IN_ALL = 1_000, 20_000
 """Characters that one passage, and all of an answer, may decode to; what holds more is not read, and withheld."""
 MIN_CANARY = 8
 """Letters and digits; a shorter canary would be found by chance."""
@@ -61,34 +61,66 @@ class PassageCheck:
 
     def broken(self, text: str, before: str = "") -> Rule | None:
         """The rule that `text` breaks, or None. `before` is what was released before it."""
+        if self._holds_canary(before + text):
+            return Rule.CANARY
+        words = words_in(text, self._index)
+        if not words.may_hold:
+            return self._broken_in_code(words, before)
+        hits = find_all(text, self._index, self._own.covers)
+        if any(not self._own.covers(text[hit.start : hit.end], hit.owners) for hit in hits):
+            return Rule.KNOWN
+        if self._holds_mail(text):
+            return Rule.KNOWN
+        if self._holds_unseen(text):
+            return Rule.UNSEEN
+        parts = self._own.outside(text, hits)
+        if parts == [text]:
+            return self._broken_in_code(words, before)
+        if any(self._holds_other(part) for part in parts):
+            return Rule.KNOWN
+        begins = text.startswith(parts[0]) if parts else False
+        found = (
+            self._broken_in_code(words_in(part, self._index), before if begins and place == 0 else "")
+            for place, part in enumerate(parts)
+        )
+        return next((rule for rule in found if rule is not None), None)
+
+    def _broken_in_code(self, words: Words, before: str) -> Rule | None:
+        """The same for the other readings of a text that does not hold what is the patient's own."""
+        rule = self._broken_in(views(words, self._index, before))
+        if rule is Rule.ENCODED and before:
+            hits = find_all(before, self._index, self._own.covers)
+            rule = self._broken_in(views(words, self._index, self._own.outside(before + _END, hits)[-1]))
+        return rule
+
+    def _broken_in(self, readings: Iterator[View]) -> Rule | None:
         before_it = self._decoded
-        for view in views(text, self._index, before):
+        for view in readings:
             if view.reading in _WITHOUT_SEPARATORS:
                 self._decoded += len(view.text)
                 if self._decoded - before_it > MAX_DECODED or self._decoded > MAX_DECODED_IN_ALL:
                     return Rule.UNREADABLE
-            rule = self._rule(view)
-            if rule is not None:
-                return rule
-        return Rule.CANARY if self._holds_canary(before + text) else None
-
-    def _rule(self, view: View) -> Rule | None:
-        if self._holds_known(view):
-            return Rule.KNOWN if view.reading is Reading.PLAIN else Rule.ENCODED
-        if view.reading in _DECODED and self._holds_canary(view.text):
-            return Rule.CANARY
-        if view.reading in _WITH_NUMBERS and self._holds_unseen(view.text):
-            return Rule.UNSEEN
+            if self._holds_known(view):
+                return Rule.ENCODED
+            if view.reading in _DECODED and self._holds_canary(view.text):
+                return Rule.CANARY
+            if view.reading in _DECODED and self._holds_unseen(view.text):
+                return Rule.UNSEEN
         return None
 
+    def _holds_other(self, part: str) -> bool:
+        """Whether a part between what is the patient's own holds an identifier that was glued to that."""
+        return any(not self._own.covers(part[hit.start : hit.end], hit.owners) for hit in find_all(part, self._index))
+
     def _holds_known(self, view: View) -> bool:
-        text = view.text
-        turned = view.reading is Reading.TURNED
-        hits = find_all(text, self._index)
+        text, turned = view.text, view.reading is Reading.TURNED
+        hits = find_all(text, self._index, self._own.covers)
         for hit in hits:
             words = text[hit.start : hit.end]
             if not self._own.covers(words, hit.owners) and not (turned and _DATE.fullmatch(mirrored(words))):
                 return True
+        if self._holds_mail(text):
+            return True
         if view.reading not in _WITHOUT_SEPARATORS:
             return False
         return any(self._holds_squeezed(part) for part in self._own.outside(text, hits))
@@ -97,9 +129,12 @@ class PassageCheck:
         index, own = self._index, self._own
         if squeezed_hits(text, index, own):
             return True
-        if any(not own.covers(name, owners) for name, owners in glued_names(text, index)):
-            return True
-        return any(not own.covers(text[hit.start : hit.end], hit.owners) for hit in mail_hits(text, index))
+        return any(not own.covers(name, owners) for name, owners in glued_names(text, index))
+
+    def _holds_mail(self, text: str) -> bool:
+        """An address with something glued to it."""
+        hits = mail_hits(text, self._index) if "@" in text else ()
+        return any(not self._own.covers(text[hit.start : hit.end], hit.owners) for hit in hits)
 
     def _holds_unseen(self, text: str) -> bool:
         asked = self._seen
@@ -112,9 +147,9 @@ class PassageCheck:
         return any(one in joined for one in self._canaries)
 
 
+_END = " "
 _DATE = re.compile(r"\d{1,2}[/.-]\d{1,2}[/.-](?:19|20)\d\d")
 """Read from its end it may be anybody's number."""
 _BETWEEN = re.compile(r"[\W_]+")
 _DECODED = frozenset({Reading.SPELT, Reading.BLOB})
-_WITH_NUMBERS = frozenset({Reading.PLAIN, Reading.SPELT, Reading.BLOB})
 _WITHOUT_SEPARATORS = frozenset({Reading.BLOB, Reading.SPACED})

@@ -10,7 +10,7 @@ import re
 MAX_PASSAGE = 2_000
 """In characters."""
 
-_END = re.compile(r"\n|(?<=[^\W_]{3})[.!?]+[\"”’)*_\]]*[^\S\n]|[!?]+[^\S\n]|(?<=[)\]%\"”])\.[^\S\n]")  # noqa: RUF001
+_END = re.compile(r"\n|(?<=[^\W_]{3})[.!?]+[\"”’)*_\]]*[ \t]|[!?]+[ \t]|(?<=[)\]%\"”])\.[ \t]")  # noqa: RUF001
 
 
 class PassageCutter:

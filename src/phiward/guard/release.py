@@ -2,10 +2,11 @@
 
 A transducer behind the output filter, over text with names in place. For each passage (a sentence or a line):
 
-1. it waits until it is whole; its tail waits for the next passage where it may begin an identifier;
+1. it waits until it is whole;
 2. it is made inert: no image, link or active content;
 3. both forms are checked in every reading, with the end of what went before, for what an answer must not hold;
-4. the very text that was checked goes out, or a mark that says why it does not.
+4. the very text that was checked goes out, or a mark that says why it does not; only its tail waits for the next
+   passage where it may begin an identifier. One word that has no end is not read, and withheld.
 
 The same text is released however the stream was cut, and what was released is never taken back. When anything in the
 check fails, nothing more is released.
@@ -25,10 +26,10 @@ from phiward.guard.tails import tail_start
 
 CARRIED = 64
 """Characters already released that are read again with the next passage, in whole words."""
-MAX_TAIL = 1_000
-"""Characters that may wait for the next passage; one word that is longer is not read, and withheld."""
 
 _BLANKS = " \t\r\n"
+_APART = " "
+"""Between a mark and what follows it without a space: "](" would make a link of them."""
 _FIRST_WORD = re.compile(r"\A\S+")
 
 _WHY = {
@@ -93,29 +94,29 @@ class ReleaseGate:
         text, self._tail = self._tail + piece, ""
         if not text.strip(_BLANKS):
             return self._carry(text)
-        end = len(text) if final else tail_start(text, self._index)
-        rule, shown = self._decided(text, end)
-        if rule is None:
-            self._tail = text[end:]
-            return self._carry(shown)
-        self.withheld[rule] += 1
-        before, behind = text[: len(text) - len(text.lstrip())], text[len(text.rstrip()) :]
-        return self._carry(before + mark(rule) + behind)
+        decided = self._decided(text, cut=not final and not text[-1].isspace())
+        if isinstance(decided, Rule):
+            self.withheld[decided] += 1
+            before, said = len(text) - len(text.lstrip(_BLANKS)), len(text.rstrip(_BLANKS))
+            return self._carry(text[:before] + mark(decided) + (text[said:] or _APART[: not final]))
+        end = len(decided) if final else tail_start(decided, self._index)
+        self._tail = decided[end:]
+        return self._carry(decided[:end])
 
-    def _decided(self, text: str, end: int) -> tuple[Rule | None, str]:
-        """The rule that `text` breaks, or None; and what of it, up to `end`, may go out."""
-        if len(text) - end > MAX_TAIL:
-            return Rule.UNREADABLE, ""
+    def _decided(self, text: str, *, cut: bool) -> Rule | str:
+        """The rule that `text` breaks, or its inert form, which was checked as well. `cut`: it ends within a word."""
+        if cut:
+            return Rule.UNREADABLE
         rule = self._check.broken(text, self._carried)
         if rule is not None:
-            return rule, ""
-        made = inert(text[:end], self._hosts)
+            return rule
+        made = inert(text, self._hosts)
         if made.text is None:
-            return Rule.ACTIVE, ""
-        self.inert += made.count
-        if made.text != text[:end]:
+            return Rule.ACTIVE
+        if made.text != text:
             rule = self._check.broken(made.text, self._carried)
-        return rule, made.text
+        self.inert += made.count
+        return rule or made.text
 
     def _carry(self, shown: str) -> str:
         """Remember the last whole words of what goes out."""

@@ -18,12 +18,12 @@ from phiward.guard.index import KnownIndex
 from phiward.guard.own import Own
 
 MIN_LETTERS = 8
-MAX_WORD = 14
+MAX_WORD = 20
 MAX_CODE = 12
 
 _RUN = re.compile(r"[a-z]+")
 _MAIL = re.compile(r"[\w.%+\-]+@[\w\-]+(?:\.[\w\-]+)+")
-MAX_LOCAL, MAX_GLUED = 32, 3
+MAX_LOCAL, MAX_GLUED = 32, 12
 """Characters of an address before its at sign; letters that may stand glued behind it."""
 
 

@@ -15,6 +15,8 @@ from phiward.guard.views import tokens
 
 TAIL = 128
 """Characters from the end that are looked at; longer only where one word is."""
+MIN_CODE = 8
+"""Characters of a line of code: of a shorter one nothing is readable."""
 LAST = 3
 """Words: of a name read from its end, all but the one that is to come."""
 
@@ -27,11 +29,14 @@ def tail_start(text: str, index: KnownIndex) -> int:
     end = start
     for behind, word in enumerate(reversed(text[begin:].split())):
         end = text.rindex(word, 0, end)
-        reaches = [index.reach(token) for token in ([word] if word.isalpha() else tokens(word))]
-        row = row and (_in_row(word) or any(one.bits & NUMBER for one in reaches) or any(blobs(word)))
+        plain = word.isalpha() and word.isascii()
+        reaches = [index.reach(token) for token in ([word] if plain else tokens(word))]
+        row = row and (
+            _in_row(word) or any(one.bits & NUMBER for one in reaches) or (len(word) >= MIN_CODE and any(blobs(word)))
+        )
         if not row and behind >= max(LAST, index.longest):
             break
-        late = behind < LAST and (any(one.bits & MIRRORED for one in reaches) or _CODED.search(word) is not None)
+        late = behind < LAST and (any(one.bits & MIRRORED for one in reaches) or (not plain and _CODED.search(word)))
         if row or late or any(one.words > behind + 1 for one in reaches):
             start = end
     return start

@@ -2,7 +2,7 @@
 
 import pytest
 
-from phiward.guard.checkdigits import card, dea, holds_identifying_number, luhn, npi, vin
+from phiward.guard.checkdigits import card, dea, holds_identifying_number, identifying_numbers, luhn, npi, vin
 
 CHECKS = [
     ("Luhn, the example of ISO/IEC 7812-1", luhn, "79927398713", True),
@@ -63,3 +63,9 @@ FORMS = [
 def test_a_form_is_found_in_a_text(text: str, expected: bool) -> None:
     """And not inside something longer."""
     assert holds_identifying_number(text) is expected
+
+
+def test_each_identifying_number_is_given_as_it_is_written() -> None:
+    """In plain characters."""
+    text = "９８７-６５-４３２０, ada@example.org, AB1234563 and (555) 234\u20115678"  # noqa: RUF001
+    assert sorted(identifying_numbers(text)) == ["(555) 234-5678", "987-65-4320", "AB1234563", "ada@example.org"]

@@ -2,7 +2,10 @@
 
 import pytest
 
-from phiward.guard.finder import MORE, WINDOW, Hit, decide, find_all
+from phiward.domain.patients import PatientRef
+from phiward.guard.finder import MORE, WINDOW, Hit, decide, find_all, find_names, yields
+from tests.flow.fakes import patient
+from tests.flow.indexes import index_of
 
 from .house import INDEX, ZELDA
 
@@ -55,6 +58,46 @@ def test_a_decision_does_not_wait_beyond_the_window() -> None:
     """A row of groups that never ends is decided at its first WINDOW characters."""
     assert decide("1-" * WINDOW, 0, 1, INDEX, final=False) is None
     assert decide("a." * WINDOW, 0, 1, INDEX, final=False) is None
+
+
+def test_words_of_a_sentence_are_no_name() -> None:
+    """Grace will, Will Grace."""
+    index = index_of(patient("Will Grace", "4009"))
+    assert find_all("Grace will call, as Grace said.", index) == []
+    assert [(hit.start, hit.end) for hit in find_all("Ask Will Grace, or will grace.", index)] == [(4, 14), (19, 29)]
+
+
+def test_another_hit_gives_way_to_one_that_is_mine() -> None:
+    """One that begins inside it; a hit before it does not."""
+    # given a patient whose name begins in another's
+    grace, will = patient("Grace Young", "40055555"), patient("Will Grace", "4009")
+    index = index_of(grace, will)
+
+    def mine(_: str, owners: frozenset[PatientRef]) -> bool:
+        return grace.patient in owners
+
+    # when both stand in one
+    # then hers is found, or the other's for whom she is not
+    text = "Will Grace Young"
+    assert [text[hit.start : hit.end] for hit in find_all(text, index, mine)] == ["Grace Young"]
+    assert [text[hit.start : hit.end] for hit in find_all(text, index)] == ["Will Grace"]
+    assert len(find_all("Will Grace, Grace Young", index, mine)) == 2
+
+
+def test_whether_a_hit_gives_way_waits_for_more_text() -> None:
+    """Not beyond the window."""
+    index = index_of(patient("Grace Young", "40055555"), patient("Will Grace", "4009"))
+    hit = Hit(0, 10, frozenset())
+    assert yields("Will Grace ", hit, index, lambda *_: True, final=False) is MORE
+    assert yields("Will Grace ", hit, index, lambda *_: True, final=True) is False
+    assert yields("Will Grace Young ", hit, index, lambda *_: True, final=False) is True
+    assert yields("Will Grace".ljust(WINDOW), hit, index, lambda *_: True, final=False) is False
+
+
+def test_names_are_found_among_tokens_whatever_stood_between() -> None:
+    """As they are written."""
+    assert list(find_names(["met", "ZELDA", "Quagmire's", "Zelda"], INDEX)) == ["ZELDA Quagmire's", "Quagmire's Zelda"]
+    assert list(find_names(["Zelda"], INDEX)) == []
 
 
 def test_a_hit_prints_no_text() -> None:

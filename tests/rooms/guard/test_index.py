@@ -5,7 +5,7 @@ from uuid import UUID
 import pytest
 
 from phiward.guard import index as module
-from phiward.guard.index import KnownIndex
+from phiward.guard.index import GLUED, MIRRORED, NAME, NUMBER, ROTATED, KnownIndex, Reach
 from tests.flow.indexes import MacTwin
 
 from .house import INDEX, MARGARET, NAMESAKE, ZELDA
@@ -50,6 +50,67 @@ def test_the_cache_of_words_is_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
         made.name_lengths(f"word{number}")
         assert len(made._seen) <= 3
     assert made.name_lengths("ada") == (2,)
+
+
+REACHES = [
+    ("the first word of a name", "Zelda", NAME, 2),
+    ("of the longest name that begins so", "René", NAME, 3),
+    ("by rot13", "Mryqn", ROTATED, 2),
+    ("from its end", "adleZ", MIRRORED, 0),
+    ("a number", "400", NUMBER, 0),
+    ("a name written as one word", "ZeldaQuagmire", GLUED, 0),
+    ("the same in small letters", "zeldaquagmire", GLUED, 0),
+    ("a short one in small letters", "adadate", 0, 0),
+    ("another word", "lisinopril", 0, 0),
+]
+
+
+@pytest.mark.parametrize(("token", "bits", "words"), [pytest.param(*row[1:], id=row[0]) for row in REACHES])
+def test_a_token_is_looked_up_once_in_every_reading(token: str, bits: int, words: int) -> None:
+    """What it may begin, and how many words that has."""
+    assert INDEX.reach(token) == Reach(bits, words)
+    assert INDEX.reach(token) == Reach(bits, words)
+
+
+def test_a_name_written_as_one_word_is_parted() -> None:
+    """At the one place where both parts make a name."""
+    assert INDEX.parted("ZeldaQuagmire") == ("zelda", "quagmire")
+    assert INDEX.parted("ZeldaQuagmires") == ()
+    assert INDEX.parted("Zelda1Quagmire") == ()
+
+
+def test_the_same_identifier_of_several_patients_is_held_for_each() -> None:
+    """And a row that comes twice counts once; rows may come one at a time."""
+    whole = signed("whole:code", "40011111")
+    rows = [(UUID(int=one), "code", 1, 0, whole) for one in (1, 2, 1, 3)] + [(UUID(int=4), "code", 1, 0, whole + 1)]
+    made = KnownIndex(1, iter(rows), MacTwin())
+    assert made.owners("code", "40011111") == {UUID(int=1), UUID(int=2), UUID(int=3)}
+    assert repr(made) == "KnownIndex(version 1, 2 identifiers)"
+
+
+def test_the_greatest_and_the_least_digest_are_found() -> None:
+    """The column is searched to both ends."""
+    for place, extreme in enumerate((2**63 - 1, -(2**63))):
+        made = KnownIndex(1, [(UUID(int=1), "code", 1, 0, one) for one in (extreme, 5, 7)], MacTwin())
+        assert made._found(extreme) == {UUID(int=1)}, place
+        assert made._found(6) == frozenset()
+
+
+def test_the_caches_are_bounded(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of tokens and of names that were asked for."""
+    monkeypatch.setattr(module, "MAX_CACHED_WORDS", 3)
+    made = KnownIndex(1, [], MacTwin())
+    for number in range(20):
+        made.reach(f"word{number}")
+        made.owners("name", f"word{number} word")
+        assert len(made._reaches) <= 3
+        assert len(made._named) <= 3
+
+
+def test_the_longest_name_is_known() -> None:
+    """In words; none in an empty index."""
+    assert INDEX.longest == 3
+    assert KnownIndex(1, [], MacTwin()).longest == 0
 
 
 def test_an_index_prints_no_content() -> None:

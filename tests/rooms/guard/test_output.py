@@ -6,6 +6,8 @@ from hypothesis import strategies as st
 
 from phiward.guard.finder import WINDOW
 from phiward.guard.output import WITHHELD, OutputFilter
+from tests.flow.fakes import patient
+from tests.flow.indexes import index_of
 
 from .house import GRANTED, INDEX, ISSUED, made, released
 
@@ -107,6 +109,15 @@ def test_an_identifier_never_reaches_into_a_restored_value() -> None:
 def test_a_name_in_an_invented_annotation_is_withheld() -> None:
     """The annotation of a placeholder that nobody issued is text like any other."""
     assert released(["[NAME_1: Zelda Quagmire]"]) == (f"[NAME_1: {WITHHELD}]", 1, 1, 0)
+
+
+def test_the_patients_own_name_is_taken_out_before_others_are_looked_for() -> None:
+    """Grace Young's answer is not withheld because a Will Grace is a patient too."""
+    grace, will = patient("Grace Young", "40055555"), patient("Will Grace", "4009")
+    for text in ("Will Grace Young come?", "Will Grace"):
+        one = OutputFilter({}, index_of(grace, will), frozenset({grace.patient}))
+        out = "".join([one.feed(character) for character in text]) + one.finish()
+        assert out == (text if "Young" in text else WITHHELD)
 
 
 def test_an_unknown_word_goes_out_with_the_space_after_it() -> None:

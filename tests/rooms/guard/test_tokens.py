@@ -6,7 +6,7 @@ import unicodedata
 import pytest
 
 from phiward.domain.words import canonical_words
-from phiward.guard.tokens import TOKEN, is_prefix, seen, unescaped, words_of
+from phiward.guard.tokens import TOKEN, is_prefix, mirrored, rotated, seen, unescaped, words_of
 
 TOKENS = [
     ("a hyphen separates", "Anne-Marie", ["Anne", "Marie"]),
@@ -76,3 +76,10 @@ def test_what_is_seen_holds_no_marks() -> None:
     """Full width, accents and zero-width characters fall away."""
     assert seen("ｚé\u200bl＠x．org") == "zel@x.org"  # noqa: RUF001
     assert seen("plain") == "plain"
+
+
+def test_turning_twice_gives_the_text_again() -> None:
+    """By rot13, and from its end."""
+    assert rotated("Zelda 4") == "Mryqn 4"
+    assert rotated(rotated("Zelda é")) == "Zelda é"
+    assert mirrored("Zelda") == "adleZ"
