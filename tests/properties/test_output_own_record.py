@@ -51,7 +51,7 @@ def withheld(patient: KnownPatient, relatives: list[str]) -> bool:
     """Whether anything of the patient's own record does not come through both gates."""
     text, granted = record(patient, relatives), frozenset({patient.patient})
     filtered = OutputFilter({}, world()[1], granted)
-    gate = ReleaseGate(world()[1], granted, own=relatives, seen=Context([text]), canary="phw-canary-7f3a")
+    gate = ReleaseGate(world()[1], granted, own=relatives, seen=Context([text]), canaries=["phw-canary-7f3a"])
     # the relatives were restored by the filter, which reads a restored value not again
     out = gate.feed(text) + gate.finish()
     alone = record(patient, [])
@@ -88,6 +88,6 @@ def test_clean_notes_are_not_withheld() -> None:
         pytest.skip("shared/data is not beside this checkout")
     index = world()[1]
     for note in notes:
-        gate = ReleaseGate(index, frozenset(), canary="phw-canary-7f3a", seen=Context([note]))
+        gate = ReleaseGate(index, frozenset(), canaries=["phw-canary-7f3a"], seen=Context([note]))
         assert gate.feed(note) + gate.finish() == note
         assert not gate.withheld

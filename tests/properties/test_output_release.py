@@ -70,7 +70,7 @@ MARKS = re.compile("|".join(re.escape(mark(rule)) for rule in Rule))
 
 def gate() -> ReleaseGate:
     """For an answer about Margaret."""
-    return ReleaseGate(INDEX, GRANTED, own=["Margaret Okafor"], seen=lambda _: True, canary=CANARY)
+    return ReleaseGate(INDEX, GRANTED, own=["Margaret Okafor"], seen=lambda _: True, canaries=[CANARY])
 
 
 def released(pieces: Sequence[str]) -> tuple[str, dict[str, int], int]:

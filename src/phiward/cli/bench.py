@@ -9,7 +9,7 @@ import typer
 
 from phiward.cli.common import AsJson, Exit
 
-NAMES = ("gateway", "deid", "guard", "audit", "access", "logins", "search")
+NAMES = ("gateway", "deid", "guard", "audit", "access", "logins", "search", "leak")
 
 
 def bench(

@@ -39,6 +39,8 @@ class ChatRequest:
 
     `retrieval` None: nothing is looked up; the caller brings what the model should know.
 
+    `canary` is a mark that the application put into its own system message: what repeats it is withheld.
+
     `tools` and `response_format` carry free text in descriptions; flow transforms those as well.
     """
 
@@ -52,6 +54,7 @@ class ChatRequest:
     patient: str | None = field(default=None, repr=False)
     purpose: str | None = None
     retrieval: RetrievalAsk | None = None
+    canary: str | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,7 +16,7 @@ from phiward.domain.patients import PatientRef
 from phiward.domain.tools import RemovedTool
 from phiward.guard.arguments import Restored, restore_arguments
 from phiward.guard.index import KnownIndex
-from phiward.guard.output import OutputFilter
+from phiward.guard.output import WITHHELD, OutputFilter
 from phiward.guard.release import ReleaseGate
 from phiward.guard.tools import NOT_OFFERED, UNKNOWN_TOOL, CallDecision
 
@@ -30,8 +30,9 @@ def none_offered(name: str, arguments: str) -> CallDecision:
 class Checks:
     """What the checks of one answer go by.
 
-    `placeholders` were issued in this conversation; identifiers of `granted` patients may stand in the answer. `seen`
-    says whether a number stood in the conversation; `canary` stands in the system prompt alone; `hosts` are those that
+    `placeholders` were issued in this conversation, and all but the `foreign` ones are restored; identifiers of
+    `granted` patients may stand in the answer. `seen` says whether a number stood in the conversation; `canaries` stand
+    in system prompts alone; `hosts` are those that
     links may lead to. `evidence` makes a gate for each choice where the answer rests on passages; `admit` decides on
     a call by its name and arguments.
     """
@@ -39,23 +40,29 @@ class Checks:
     placeholders: Mapping[str, str] = field(repr=False)
     index: KnownIndex
     granted: frozenset[PatientRef]
+    foreign: frozenset[str] = frozenset()
     evidence: Callable[[], EvidenceGate] | None = None
     seen: Callable[[str], bool] | None = None
-    canary: str | None = field(default=None, repr=False)
+    canaries: tuple[str, ...] = field(default=(), repr=False)
     hosts: frozenset[str] = frozenset()
     admit: Callable[[str, str], CallDecision] = none_offered
+
+    @property
+    def _restored(self) -> dict[str, str]:
+        return {name: value for name, value in self.placeholders.items() if name not in self.foreign}
 
     def path(self, *, evident: bool) -> "TextPath":
         """A way for the text of one choice; reasoning needs no evidence."""
         release = ReleaseGate(
             self.index,
             self.granted,
-            own=self.placeholders.values(),
+            own=self._restored.values(),
             seen=self.seen,
-            canary=self.canary,
+            canaries=self.canaries,
             hosts=self.hosts,
         )
-        filtered = OutputFilter(self.placeholders, self.index, self.granted)
+        issued = {**self.placeholders, **dict.fromkeys(self.foreign, WITHHELD)}
+        filtered = OutputFilter(issued, self.index, self.granted)
         return TextPath(filtered, release, self.evidence() if self.evidence is not None and evident else None)
 
     def call(self, name: str, arguments: str) -> "CheckedCall":
@@ -63,7 +70,7 @@ class Checks:
         decision = self.admit(name, arguments)
         if not decision.allowed:
             return CheckedCall(decision, Restored(""))
-        placeholders = self.placeholders if decision.identified else {}
+        placeholders = self._restored if decision.identified else {}
         return CheckedCall(decision, restore_arguments(decision.arguments, placeholders, self.index, self.granted))
 
 

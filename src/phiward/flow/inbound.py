@@ -97,7 +97,7 @@ class Inbound:
             rules.update(one.rules)
             rules["known_identifier"] += one.filtered.withheld
         rules["known_identifier"] += self._call_counts.withheld
-        return {rule: count for rule, count in sorted(rules.items()) if count}
+        return {str(rule): count for rule, count in sorted(rules.items()) if count}  # a JSON key is a plain str
 
     @property
     def inert(self) -> int:

@@ -56,6 +56,7 @@ from phiward.flow.outbound import Outbound, holds_free_text, transform
 from phiward.flow.record import ChatInteraction, Recorder
 from phiward.flow.retrieving import Retriever, Right
 from phiward.guard.index import KnownIndex
+from phiward.guard.own import foreign
 from phiward.guard.tripwire import Tripwire
 from phiward.guard.unseen import Context
 from phiward.identity.binding import bind_purpose
@@ -203,13 +204,17 @@ class Flow:
         passages = one.retrieved.passages
         patient = one.asked.patient or (str(one.patient.patient) if one.patient else None)
         given = [message.content or "" for message in one.asked.messages] + [passage.text for passage in passages]
+        granted = frozenset([one.patient.patient] if one.patient else [])
+        identifiers = [identifier.value for identifier in one.patient.identifiers] if one.patient else []
+        record = [*identifiers, *(passage.text for passage in passages)]
         return Checks(
             outbound.placeholders,
             index,
-            frozenset([one.patient.patient] if one.patient else []),
+            granted,
+            foreign=foreign(outbound.placeholders, index, granted, record),
             evidence=None if one.asked.retrieval is None else self._evidence.gate_over(passages),
             seen=Context([*given, *outbound.placeholders.values()]),
-            canary=one.labels.canary or None,
+            canaries=tuple(mark for mark in (one.labels.canary, one.asked.canary) if mark),
             hosts=self._hosts,
             admit=ToolDesk(one.labels, self._tools, patient, one.caller.roles, one.purpose).admit,
         )

@@ -128,6 +128,7 @@ class _Metadata(_Strict):
     until: Annotated[str, StringConstraints(max_length=40)] | None = None
     section: Annotated[str, StringConstraints(max_length=100)] | None = None
     passages: Annotated[str, StringConstraints(pattern=r"^[1-9][0-9]?$")] | None = None
+    canary: Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9](?:[ _-]?[A-Za-z0-9]){11,99}$")] | None = None
 
 
 Number = int | float
@@ -193,6 +194,7 @@ def parse_chat(body: bytes, patient_header: str | None, purpose_header: str | No
         patient=_one(patient_header, metadata.patient, "patient"),
         purpose=_one(purpose_header, metadata.purpose, "purpose"),
         retrieval=_retrieval(metadata, charted),
+        canary=metadata.canary,
     )
 
 

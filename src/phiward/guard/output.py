@@ -30,7 +30,7 @@ class OutputFilter:
     """One for each choice and field of an answer. `feed` and `finish` return what may be released."""
 
     def __init__(self, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]) -> None:
-        """`placeholders`: those issued in this conversation; identifiers of `granted` are not withheld."""
+        """`placeholders`: those issued, WITHHELD for one not to be restored; `granted`: whom the answer may name."""
         self._placeholders, self._index, self._granted = placeholders, index, granted
         self._held = ""
         self.withheld = 0
@@ -71,7 +71,10 @@ class OutputFilter:
         found = PATTERN.match(text, start)
         value = self._placeholders.get(found[0]) if found else None
         if found is not None and value is not None:
-            self.resolved += 1
+            if value == WITHHELD:
+                self.withheld += 1
+            else:
+                self.resolved += 1
             return value, found.end()
         if not final and len(text) - start < MAX_LENGTH and _BEGINNING.match(text, start):
             return None

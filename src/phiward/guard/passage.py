@@ -46,7 +46,7 @@ class PassageCheck:
         *,
         own: Iterable[str] = (),
         seen: Callable[[str], bool] | None = None,
-        canary: str | None = None,
+        canaries: Iterable[str] = (),
     ) -> None:
         """`own`: values restored here. `seen`: whether a number stood in the conversation; None: not asked.
 
@@ -54,10 +54,10 @@ class PassageCheck:
         """
         self._index, self._own, self._seen = index, Own(granted, own), seen
         self._decoded = 0
-        plain = "".join(canonical_words(canary)) if canary is not None else ""
-        if canary is not None and len(plain) < MIN_CANARY:
+        plain = ["".join(canonical_words(canary)) for canary in canaries]
+        if any(len(one) < MIN_CANARY for one in plain):
             raise ValueError("a canary of so few letters would be found by chance")
-        self._canaries = (plain, rotated(plain), mirrored(plain)) if plain else ()
+        self._canaries = [form for one in plain for form in (one, rotated(one), mirrored(one))]
 
     def broken(self, text: str, before: str = "") -> Rule | None:
         """The rule that `text` breaks, or None. `before` is what was released before it."""

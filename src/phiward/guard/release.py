@@ -57,15 +57,15 @@ class ReleaseGate:
         *,
         own: Iterable[str] = (),
         seen: Callable[[str], bool] | None = None,
-        canary: str | None = None,
+        canaries: Iterable[str] = (),
         hosts: frozenset[str] = frozenset(),
     ) -> None:
         """`granted`: patients whom the answer may name; `own`: values restored in it, which may stand there too.
 
         `seen` says whether a number or address stood in the conversation (`unseen.Context`); None: not asked.
-        `canary`: letters that only the system prompt holds. `hosts`: what links may lead to, in small letters.
+        `canaries`: each letters that only a system prompt holds. `hosts`: what links may lead to, in small letters.
         """
-        self._check = PassageCheck(index, granted, own=own, seen=seen, canary=canary)
+        self._check = PassageCheck(index, granted, own=own, seen=seen, canaries=canaries)
         self._index, self._hosts = index, hosts
         self._cutter = PassageCutter()
         self._tail = ""

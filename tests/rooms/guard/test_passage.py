@@ -15,7 +15,7 @@ CANARY = "phw-canary-7f3a"
 
 def check(own: tuple[str, ...] = ()) -> PassageCheck:
     """Of an answer about Margaret, in whose conversation one number stood."""
-    return PassageCheck(INDEX, GRANTED, own=own, seen=Context(["312-555-0142"]), canary=CANARY)
+    return PassageCheck(INDEX, GRANTED, own=own, seen=Context(["312-555-0142"]), canaries=[CANARY])
 
 
 BROKEN = [
@@ -108,7 +108,7 @@ def test_without_a_canary_or_a_context_those_rules_are_not_asked() -> None:
 def test_a_canary_that_chance_would_find_is_refused() -> None:
     """Seven letters."""
     with pytest.raises(ValueError, match="chance"):
-        PassageCheck(INDEX, GRANTED, canary="a-b-c-d-e-f-g")
+        PassageCheck(INDEX, GRANTED, canaries=["a-b-c-d-e-f-g"])
 
 
 def test_it_prints_no_names() -> None:

@@ -19,7 +19,7 @@ CANARY = "phw-canary-7f3a"
 
 def gate() -> ReleaseGate:
     """For an answer about Margaret."""
-    return ReleaseGate(INDEX, GRANTED, own=["Susan Okafor"], seen=lambda _: False, canary=CANARY)
+    return ReleaseGate(INDEX, GRANTED, own=["Susan Okafor"], seen=lambda _: False, canaries=[CANARY])
 
 
 WITHHELD = [
