@@ -10,6 +10,7 @@ BIN := $(VENV)/bin
 UPSTREAM := .venv-upstream
 TRAIN := .venv-train
 PEERS := .venv-peers
+GATEWAYS := .venv-gateways
 
 help:  ## List the targets.
 	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -55,6 +56,14 @@ $(PEERS)/.made: requirements/peers.lock
 bench: $(VENV)/.dev $(PEERS)/.made  ## Measure against the budgets.
 	@for name in gateway deid guard audit access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
 
+$(GATEWAYS)/.made: requirements/peers-gateways.lock
+	$(PYTHON) tools/install.py venv $(GATEWAYS)
+	$(PYTHON) tools/install.py lock $(GATEWAYS) requirements/peers-gateways.lock
+	@touch $@
+
+bench-leak: $(VENV)/.dev $(GATEWAYS)/.made  ## Cross-patient injections against phiward, LiteLLM and LLM-Shield-Proxy (minutes).
+	@$(BIN)/python bench/leak.py --peers $(ARGS)
+
 bench-scale: $(VENV)/.dev  ## Import and index 100,000 chunks (six to twelve minutes). ARGS="--patients 50" for fewer.
 	@$(BIN)/python bench/scale.py $(ARGS)
 
@@ -73,7 +82,7 @@ lock: $(VENV)/.made  ## Compile the lock files anew (needs uv); nothing younger 
 	$(PYTHON) tools/install.py compile
 
 clean:  ## Remove what was made.
-	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) $(PEERS) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) $(PEERS) $(GATEWAYS) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup setup-upstream demo test lint bench bench-scale train eval lock clean
+.PHONY: help setup setup-upstream demo test lint bench bench-leak bench-scale train eval lock clean

@@ -22,6 +22,7 @@ LOCKS = {
     "runtime": ["pyproject.toml", "--extra", "demo", "requirements/build.in", "requirements/embedder.in"],
     "dev": ["pyproject.toml", "--all-extras", *(f"requirements/{name}.in" for name in ("build", "embedder", "dev"))],
     "peers": ["requirements/peers.in"],
+    "peers-gateways": ["requirements/peers-gateways.in"],
     "upstream": ["requirements/upstream.in"],
     "train": ["requirements/train.in"],
 }
