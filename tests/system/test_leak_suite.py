@@ -6,7 +6,6 @@ import sys
 from pathlib import Path
 
 import pytest
-
 from bench.leak.attempts import laid_out
 from bench.leak.detector import Detector, Secret
 from bench.leak.encodings import MECHANICAL
