@@ -6,7 +6,7 @@ from phiward.domain.chat import Finished, TextDelta, ToolCallDelta, UpstreamEven
 from phiward.domain.tools import RemovedTool
 from phiward.flow.checks import Checks
 from phiward.flow.inbound import Inbound
-from phiward.guard.own import foreign
+from phiward.guard.foreign import foreign
 from phiward.guard.tools import CallDecision
 from phiward.guard.unseen import Context
 from tests.flow.fakes import patient

@@ -71,7 +71,8 @@ class Checks:
         if not decision.allowed:
             return CheckedCall(decision, Restored(""))
         placeholders = self._restored if decision.identified else {}
-        return CheckedCall(decision, restore_arguments(decision.arguments, placeholders, self.index, self.granted))
+        checks = (placeholders, self.index, self.granted, self.canaries)
+        return CheckedCall(decision, restore_arguments(decision.arguments, *checks))
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,8 +55,8 @@ from phiward.flow.labelling import ToolDesk, label
 from phiward.flow.outbound import Outbound, holds_free_text, transform
 from phiward.flow.record import ChatInteraction, Recorder
 from phiward.flow.retrieving import Retriever, Right
+from phiward.guard.foreign import foreign
 from phiward.guard.index import KnownIndex
-from phiward.guard.own import foreign
 from phiward.guard.tripwire import Tripwire
 from phiward.guard.unseen import Context
 from phiward.identity.binding import bind_purpose

@@ -5,13 +5,14 @@ value could break out of its string. So the text is parsed first and written ane
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from phiward.domain.patients import PatientRef
 from phiward.guard.index import KnownIndex
-from phiward.guard.output import OutputFilter
+from phiward.guard.output import WITHHELD, OutputFilter
+from phiward.guard.passage import PassageCheck
 from phiward.guard.tokens import unescaped
 
 MAX_DEPTH = 200
@@ -61,18 +62,23 @@ def _depth(value: Any) -> int:
 
 
 def restore_arguments(
-    raw: str, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]
+    raw: str,
+    placeholders: Mapping[str, str],
+    index: KnownIndex,
+    granted: frozenset[PatientRef],
+    canaries: Iterable[str] = (),
 ) -> Restored:
-    """Check and restore every string, key and number of JSON text.
+    """Check and restore every string, key and number of JSON text, in every encoding that an answer is read in.
 
     Other text is checked as one string, its escapes undone: they could hide what a reader undoes.
     """
-    work = _Work(placeholders, index, granted)
+    marks = tuple(canaries)
+    work = _Work(placeholders, index, granted, marks)
     try:
         value = json.loads(raw)
         work.result.text = _written(work.walk(value, 0))
     except (ValueError, RecursionError):
-        work = _Work(placeholders, index, granted)
+        work = _Work(placeholders, index, granted, marks)
         work.result.text = work.text(unescaped(raw))
     return work.result
 
@@ -88,8 +94,15 @@ def _written(value: Any) -> str:
 
 
 class _Work:
-    def __init__(self, placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef]) -> None:
+    def __init__(
+        self,
+        placeholders: Mapping[str, str],
+        index: KnownIndex,
+        granted: frozenset[PatientRef],
+        canaries: tuple[str, ...],
+    ) -> None:
         self._checks = placeholders, index, granted
+        self._passage = PassageCheck(index, granted, own=placeholders.values(), canaries=canaries)
         self.result = Restored("")
 
     def walk(self, value: Any, depth: int) -> Any:
@@ -115,4 +128,7 @@ class _Work:
         self.result.withheld += one.withheld
         self.result.masked += one.masked
         self.result.resolved += one.resolved
-        return released
+        if self._passage.broken(released) is None:
+            return released
+        self.result.withheld += 1
+        return WITHHELD

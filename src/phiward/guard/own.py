@@ -5,12 +5,11 @@ relative who is a patient too stands in this patient's own note, or was named by
 """
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 
 from phiward.domain.patients import PatientRef
 from phiward.domain.words import canonical_words
-from phiward.guard.finder import Hit, find_all
-from phiward.guard.index import KnownIndex
+from phiward.guard.finder import Hit
 
 MIN_SPAN = 4
 """Characters: no identifier is shorter, and a shorter value takes nothing out."""
@@ -61,22 +60,3 @@ class Own:
 def _proves(words: list[str]) -> bool:
     """Whether these are more than one bare name: "Mary" taken out of "xMary Jones" would hide a Mary Jones."""
     return len(words) > 1 or any(one.isdigit() for word in words for one in word)
-
-
-def foreign(
-    placeholders: Mapping[str, str], index: KnownIndex, granted: frozenset[PatientRef], record: Iterable[str]
-) -> frozenset[str]:
-    """The placeholders that stand for an identifier of a person outside the grant whom the `record` does not name.
-
-    A tool's result or a pasted text can carry another patient: that was hidden from the model, and is not restored
-    because the model says it. A relative who is a patient too stands in the record, and is.
-    """
-    others = {name: value for name, value in placeholders.items() if _names_other(value, index, granted)}
-    if not others:
-        return frozenset()
-    told = f" {' '.join(word for text in record for word in canonical_words(text))} "
-    return frozenset(name for name, value in others.items() if f" {' '.join(canonical_words(value))} " not in told)
-
-
-def _names_other(value: str, index: KnownIndex, granted: frozenset[PatientRef]) -> bool:
-    return any(not hit.owners & granted for hit in find_all(value, index))

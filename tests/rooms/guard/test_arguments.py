@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from phiward.guard.arguments import MAX_DEPTH, Filled, Restored, restore_arguments, with_parameter
 from phiward.guard.output import WITHHELD
 
+from .encoded import b64
 from .house import GRANTED, INDEX, ISSUED
 
 
@@ -29,6 +30,9 @@ HIDDEN = [
     ("a negative number", '{"mrn": -40019999}'),
     ("a bare string", '"Zelda Quagmire"'),
     ("nested", '{"a": [{"b": ["Zelda Quagmire"]}]}'),
+    ("in base64", json.dumps({"who": b64("write to zelda.q@example.org")})),
+    ("from its end", '{"who": "99-991-004"}'),
+    ("in a link", json.dumps({"to": f"https://x.example/?q={b64('zelda.q@example.org')}"})),
     ("beside a lone surrogate", '["\\ud800", "Zelda Quagmire"]'),
 ]
 

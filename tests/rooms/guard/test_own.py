@@ -3,9 +3,9 @@
 import pytest
 
 from phiward.guard.finder import Hit
-from phiward.guard.own import Own, foreign
+from phiward.guard.own import Own
 
-from .house import GRANTED, INDEX, ISSUED, MARGARET, ZELDA
+from .house import GRANTED, MARGARET, ZELDA
 
 OTHERS = frozenset({ZELDA.patient})
 OWN = Own(GRANTED, ["Zelda Quagmire-Jones", "400-199-99", "Ada"])
@@ -38,21 +38,6 @@ def test_what_is_covered_is_taken_out_of_a_text() -> None:
 def test_restored_values_are_found_without_separators() -> None:
     """Every place, of values long enough to be one."""
     assert Own(GRANTED, ["Ada Test", "x"]).spans("adatestxadatest") == [(0, 7), (8, 15)]
-
-
-@pytest.mark.parametrize(
-    ("record", "expected"),
-    [
-        pytest.param([], {"[NAME_2]"}, id="nobody of the record"),
-        pytest.param(["sister: Quagmire-Jones, Zelda"], {"[NAME_2]"}, id="only like somebody of the record"),
-        pytest.param(["her sister, ZELDA QUAGMIRE, drove"], set(), id="a relative"),
-    ],
-)
-def test_a_placeholder_of_a_person_outside_the_grant_is_foreign_unless_the_record_names_her(
-    record: list[str], expected: set[str]
-) -> None:
-    """Dates and what is the patient's own are not."""
-    assert foreign(ISSUED, INDEX, GRANTED, record) == expected
 
 
 def test_it_prints_no_names() -> None:
