@@ -12,7 +12,7 @@ from typing import Any
 from phiward.domain.patients import PatientRef
 from phiward.guard.index import KnownIndex
 from phiward.guard.output import WITHHELD, OutputFilter
-from phiward.guard.passage import PassageCheck
+from phiward.guard.passage import PassageCheck, rule_of
 from phiward.guard.tokens import unescaped
 
 MAX_DEPTH = 200
@@ -128,7 +128,7 @@ class _Work:
         self.result.withheld += one.withheld
         self.result.masked += one.masked
         self.result.resolved += one.resolved
-        if self._passage.broken(released) is None:
+        if rule_of(self._passage, released) is None:
             return released
         self.result.withheld += 1
         return WITHHELD

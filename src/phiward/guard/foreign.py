@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from phiward.domain.patients import PatientRef
 from phiward.domain.words import canonical_words
 from phiward.guard.index import KnownIndex
-from phiward.guard.passage import PassageCheck, Rule
+from phiward.guard.passage import PassageCheck, Rule, rule_of
 
 
 def foreign(
@@ -18,9 +18,9 @@ def foreign(
     """The placeholders not to restore.
 
     A relative who is a patient too stands in the `record` (texts of the patient in context) as she is written, and is
-    restored; what names somebody in code never is.
+    restored; what names somebody in code never is. Raises UnsafeContentError where the check fails.
     """
-    broken = {value: PassageCheck(index, granted).broken(value) for value in set(placeholders.values())}
+    broken = {value: rule_of(PassageCheck(index, granted), value) for value in set(placeholders.values())}
     others = {name: value for name, value in placeholders.items() if broken[value] is not None}
     if not others:
         return frozenset()

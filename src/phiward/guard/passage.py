@@ -7,8 +7,10 @@ identifier it was is said to nobody.
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from enum import StrEnum
 
+from phiward.domain.errors import UnsafeContentError
 from phiward.domain.patients import PatientRef
 from phiward.domain.words import canonical_words
 from phiward.guard.finder import find_all
@@ -145,6 +147,13 @@ class PassageCheck:
             return False
         joined = _BETWEEN.sub("", seen(text).lower())
         return any(one in joined for one in self._canaries)
+
+
+def rule_of(check: PassageCheck, text: str) -> Rule | None:
+    """The rule that a whole text breaks. Raises UnsafeContentError where the check itself fails, by whatever fault."""
+    with suppress(Exception):  # whatever it is: text that was not checked does not go out
+        return check.broken(text)
+    raise UnsafeContentError("A check of the answer failed, so it is not released.")
 
 
 _END = " "

@@ -2,7 +2,10 @@
 
 import pytest
 
+from phiward.domain.errors import UnsafeContentError
+from phiward.guard.arguments import restore_arguments
 from phiward.guard.foreign import foreign
+from phiward.guard.passage import PassageCheck
 
 from .encoded import b64
 from .house import GRANTED, INDEX, ISSUED
@@ -27,3 +30,16 @@ def test_another_patients_identifier_is_restored_only_where_the_record_names_her
     """The rest of what was hidden is."""
     found = foreign({**ISSUED, "[OTHER_9]": value, "[NAME_2]": "x"}, INDEX, GRANTED, record)
     assert found == ({"[OTHER_9]"} if expected else set())
+
+
+@pytest.mark.parametrize("fault", [RuntimeError, MemoryError, TimeoutError, RecursionError])
+def test_a_check_that_fails_restores_nothing(fault: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither in an answer nor in the arguments of a call; the family's error, without the value."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise fault("Zelda Quagmire")
+
+    monkeypatch.setattr(PassageCheck, "broken", fails)
+    for work in (lambda: foreign(ISSUED, INDEX, GRANTED, []), lambda: restore_arguments('["x"]', {}, INDEX, GRANTED)):
+        with pytest.raises(UnsafeContentError, match=r"^(?!.*Zelda)"):
+            work()
