@@ -165,6 +165,9 @@ def test_what_is_looked_up_stands_in_the_metadata_or_in_the_models_name(
         {"corpora": "Guidelines!"},
         {"corpora": ",".join(f"c{n}" for n in range(9))},
         {"retrieve": "true", "since": "last year"},
+        {"canary": "too-short"},
+        {"canary": "heron lattice quartz!"},
+        {"canary": "-" * 40},
         {"retrieve": "true", "passages": "0"},
         {"retrieve": "true", "passages": "101"},
         {"retrieve": "perhaps"},
@@ -176,3 +179,10 @@ def test_what_cannot_be_looked_up_so_is_refused(metadata: dict[str, Any]) -> Non
         parse_chat(body(metadata=metadata), None, None)
     assert "last year" not in str(caught.value)
     assert (caught.value.param or "").startswith("metadata")
+
+
+def test_the_applications_own_mark_is_taken_up() -> None:
+    """So that what repeats it can be withheld; it is printed nowhere."""
+    asked = parse_chat(body(metadata={"canary": "heron-lattice quartz_7"}), None, None)
+    assert asked.canary == "heron-lattice quartz_7"
+    assert "heron" not in repr(asked)
