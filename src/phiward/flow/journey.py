@@ -211,7 +211,7 @@ class Flow:
             outbound.placeholders,
             index,
             granted,
-            foreign=foreign(outbound.placeholders, index, granted, record),
+            foreign=foreign(outbound.placeholders, index, granted, record, frozenset(identifiers)),
             evidence=None if one.asked.retrieval is None else self._evidence.gate_over(passages),
             seen=Context([*given, *outbound.placeholders.values()]),
             canaries=tuple(mark for mark in (one.labels.canary, one.asked.canary) if mark),

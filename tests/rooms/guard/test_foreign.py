@@ -32,6 +32,11 @@ def test_another_patients_identifier_is_restored_only_where_the_record_names_her
     assert found == ({"[OTHER_9]"} if expected else set())
 
 
+def test_the_patients_own_identifiers_are_not_looked_up() -> None:
+    """As they stand in the record."""
+    assert foreign(ISSUED, INDEX, GRANTED, [], frozenset({"Zelda Quagmire"})) == set()
+
+
 @pytest.mark.parametrize("fault", [RuntimeError, MemoryError, TimeoutError, RecursionError])
 def test_a_check_that_fails_restores_nothing(fault: type[Exception], monkeypatch: pytest.MonkeyPatch) -> None:
     """Neither in an answer nor in the arguments of a call; the family's error, without the value."""
