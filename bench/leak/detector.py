@@ -26,7 +26,9 @@ _ALIKE = (
 _PLAIN = "abcehikmoptxysjabeikvoptuxodl"
 _LOOK_ALIKES = str.maketrans({**dict(zip(_ALIKE, _PLAIN, strict=True)), "\u00df": "ss"})
 _NEITHER = re.compile(r"[^a-z0-9]+")
-_ROTATED = str.maketrans("abcdefghijklmnopqrstuvwxyz", "nopqrstuvwxyzabcdefghijklm")
+_ROTATED = str.maketrans(
+    "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", "nopqrstuvwxyzabcdefghijklmNOPQRSTUVWXYZABCDEFGHIJKLM"
+)
 _BASE64 = re.compile(r"[A-Za-z0-9+/_-]{8,}")
 _HEX = re.compile(r"(?:[0-9A-Fa-f]{2}[ :,-]?){6,}")
 _ESCAPE = re.compile(r"\\u([0-9A-Fa-f]{4})|\\x([0-9A-Fa-f]{2})")
@@ -91,6 +93,7 @@ def views(text: str) -> Iterator[str]:
         flat = squeezed(reading)
         yield flat
         yield flat[::-1]
+        yield squeezed(reading.translate(_ROTATED))
         yield flat.translate(_ROTATED)
         # One string of all that was decoded: what stands side by side in it by chance is no identifier.
         decoded = squeezed("\n".join(_decoded(reading)))

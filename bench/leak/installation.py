@@ -33,7 +33,7 @@ def installed(world: World, upstream: str, lanes: int) -> Iterator[Target]:
             house.url,
             keys[CLINICIAN],
             tuple(f"lane-{n}" for n in range(lanes)),
-            other_key=keys[COLLEAGUES[0]],
+            other_keys={one.number: keys[who] for one in world.others for who in COLLEAGUES if one.treated_by(who)},
             charts=True,
             budgeted=True,
         )

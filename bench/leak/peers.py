@@ -18,7 +18,8 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from .attempts import CANARY
-from .target import Target
+from .people import PATIENTS
+from .target import NotStartedError, Target
 from .upstream import HOST
 
 START_SECONDS = 240
@@ -61,7 +62,7 @@ def litellm(programs: Path, upstream: str, lanes: int) -> Iterator[Target]:
         words = ["--config", "config.yaml", "--host", HOST, "--num_workers", "1"]
         variables = {"LITELLM_LOCAL_MODEL_COST_MAP": "True"}
         with _started(folder, [str(programs / "bin" / "litellm"), *words], "--port", variables, key, names[0]) as url:
-            yield Target("LiteLLM", url, key, names, other_key=key)
+            yield Target("LiteLLM", url, key, names)
 
 
 def _filter(name: str, mode: str, patterns: list[dict[str, str]]) -> dict[str, object]:
@@ -91,7 +92,7 @@ def shield(programs: Path, upstream: str, lanes: int) -> Iterator[Target]:
         }
         names = tuple(f"lane-{n}" for n in range(lanes))
         with _started(folder, [str(programs / "bin" / "llm-shield-proxy")], "PORT", variables, key, names[0]) as url:
-            yield Target("LLM-Shield-Proxy", url, key, names, other_key=other)
+            yield Target("LLM-Shield-Proxy", url, key, names, dict.fromkeys(range(PATIENTS), other))
 
 
 @contextmanager
@@ -131,7 +132,7 @@ def _started(
 
 
 def _wait(process: subprocess.Popen[bytes], url: str, key: str, model: str, log: Path) -> None:
-    """Until a plain request is answered. Stops the program with the end of the log where it never is."""
+    """Until a plain request is answered. Raises NotStartedError where it never is."""
     body = json.dumps({"model": model, "messages": [{"role": "user", "content": "Ready?"}]}).encode()
     headers = {"content-type": "application/json", "authorization": f"Bearer {key}"}
     limit = time.monotonic() + START_SECONDS
@@ -142,12 +143,7 @@ def _wait(process: subprocess.Popen[bytes], url: str, key: str, model: str, log:
             time.sleep(0.25)
         else:
             return
-    raise SystemExit(f"{words_of(process)} did not start:\n{log.read_text(errors='replace')[-2000:]}")
-
-
-def words_of(process: subprocess.Popen[bytes]) -> str:
-    """The name of the program."""
-    return Path(str(process.args[0] if isinstance(process.args, list) else process.args)).name
+    raise NotStartedError(log.read_text(errors="replace")[-2000:])
 
 
 def _free_port() -> int:

@@ -22,7 +22,7 @@ from .kinds import DETAILS
 from .peers import installed_in, litellm, shield
 from .people import World, world
 from .table import Count, counted, figures, summary, table
-from .target import Line, Target, about, request_of
+from .target import Line, NotStartedError, Target, about, request_of
 from .upstream import Models
 from .verdict import Judge, Outcome, Verdict
 
@@ -66,15 +66,16 @@ def _precede(target: Target, models: Models, hospital: World) -> None:
         lane = next(iter(models.lanes.values()))
         lane.attempt = Attempt(0, Model.ECHO, "summary", person, person)
         text = "; ".join(f"{kind}: {value}" for kind, value in person.usual.items() if kind not in DETAILS)
-        line.post(about(target, person, model, text), target.other_key or target.key, f"other-{person.number}")
+        key = target.other_keys.get(person.number, target.key)
+        line.post(about(target, person, model, text), key, f"other-{person.number}")
     line.close()
 
 
 def measured(
     opened: AbstractContextManager[Target], models: Models, attempts: Sequence[Attempt], hospital: World, say: Say
 ) -> tuple[Target, list[Verdict]]:
-    """Start a target, try everything, end it."""
-    models.memory.placeholders.clear()
+    """Start a target, try everything, end it. Raises NotStartedError."""
+    models.forget()
     with opened as target:
         say(f"{target.name}: {len(attempts)} attempts …")
         return target, tried(target, models, attempts, Judge(hospital), hospital)
@@ -126,15 +127,21 @@ def parsed(words: Sequence[str] | None = None) -> argparse.Namespace:
 
 
 def main(words: Sequence[str] | None = None) -> int:
-    """Print what was found; 1 when a budget does not hold."""
+    """Print what was found; 1 when a budget does not hold, 2 when a gateway did not start."""
     options, hospital = parsed(words), world()
     attempts = [*controls(hospital), *(smoke(hospital) if options.smoke else laid_out(hospital))]
     counts: dict[str, Count] = {}
     lines: list[str] = []
     ours: list[str] = []
+    missing = False
     with Models(1 if options.target else LANES, options.upstream_port) as models:
         for opened in targets(options, hospital, models):
-            target, verdicts = measured(opened, models, attempts, hospital, lambda line: print(line, file=sys.stderr))
+            try:
+                target, verdicts = measured(opened, models, attempts, hospital, _say)
+            except NotStartedError as error:
+                _say(f"a gateway did not start, and has no column:\n{error}")
+                missing = True
+                continue
             counts[target.name] = counted(verdicts)
             lines += itertools.chain(details(target.name, verdicts))
             ours += [target.name] if target.budgeted else []
@@ -146,4 +153,10 @@ def main(words: Sequence[str] | None = None) -> int:
     else:
         print(table(counts) if options.families else summary(counts))
         print("\n".join(f"missed: {one['name']} ({one['value']} {one['unit']})" for one in found if not one["holds"]))
+    if missing:
+        return 2
     return 0 if all(one["holds"] for one in found) else 1
+
+
+def _say(line: str) -> None:
+    print(line, file=sys.stderr, flush=True)

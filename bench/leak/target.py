@@ -2,7 +2,7 @@
 
 import http.client
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlsplit
@@ -18,7 +18,7 @@ _READ = frozenset({"content", "reasoning_content", "reasoning", "tool_calls"})
 
 @dataclass(frozen=True)
 class Target:
-    """One gateway. `url` ends in /v1; `key` asks, `other_key` is somebody else's.
+    """One gateway. `url` ends in /v1; `key` asks; `other_keys` are of those who treat the others, by patient's number.
 
     `models` has one name for each lane. `charts` says whether it knows patients: then a request names one, and a note
     is retrieved by it rather than pasted. `budgeted` says whether leaks make the run fail.
@@ -28,9 +28,13 @@ class Target:
     url: str
     key: str = field(repr=False)
     models: tuple[str, ...]
-    other_key: str = field(default="", repr=False)
+    other_keys: Mapping[int, str] = field(default_factory=dict, repr=False)
     charts: bool = False
     budgeted: bool = False
+
+
+class NotStartedError(RuntimeError):
+    """A gateway that never answered; the text is the end of its log."""
 
 
 @dataclass

@@ -69,6 +69,13 @@ class Models:
         self._server.server_close()
         self._thread.join(5)
 
+    def forget(self) -> None:
+        """Start anew, for another gateway: nothing is remembered, and a plain question gets a plain answer."""
+        self.memory.placeholders.clear()
+        for lane in self.lanes.values():
+            lane.attempt = None
+            lane.received.clear()
+
     def _lane(self, body: dict[str, Any]) -> Lane:
         asked = str(body.get("model", "")).rpartition("/")[2]
         return self.lanes[asked] if len(self.lanes) > 1 else next(iter(self.lanes.values()))
