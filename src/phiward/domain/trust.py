@@ -4,12 +4,13 @@ Prompt injection cannot be detected reliably. So a context that holds text of an
 loses every tool that writes or sends, whatever a detector says of it.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
 
 class Trust(StrEnum):
-    """Who wrote it. What is not known is OUTSIDE."""
+    """Who wrote it, the least trusted last. What is not known is OUTSIDE."""
 
     STAFF = "staff"  # the organisation's own clinicians and systems
     PATIENT = "patient"  # the patient, or somebody close: portal messages, questionnaires
@@ -19,6 +20,12 @@ class Trust(StrEnum):
     def trusted(self) -> bool:
         """Whether tools that write or send may be offered beside it."""
         return self is Trust.STAFF
+
+
+def least_trusted(found: Iterable[Trust]) -> Trust:
+    """The least trust of several, in the order in which `Trust` names them; STAFF for none."""
+    order = list(Trust)
+    return max(found, key=order.index, default=Trust.STAFF)
 
 
 class TextOrigin(StrEnum):

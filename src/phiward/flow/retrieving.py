@@ -22,7 +22,7 @@ from phiward.domain.passages import Origin, Passage, RetrievalAsk, Retrieved
 from phiward.domain.patients import DocumentId, KnownPatient
 from phiward.domain.people import Caller, PurposeOfUse
 from phiward.domain.ports import Chart, Clock
-from phiward.domain.trust import Trust
+from phiward.domain.trust import Trust, least_trusted
 from phiward.domain.vendors import DestinationClass
 from phiward.policy.decide import Policy
 from phiward.policy.documents import DocumentFacts
@@ -233,12 +233,6 @@ def _passage(hit: Hit, document: Document, fields: Fields) -> Passage:
     )
 
 
-def _least_trusted(facts: Sequence[Fact]) -> Trust:
-    """One line of somebody else's makes the whole passage somebody else's."""
-    found = {fact.trust for fact in facts}
-    return next((one for one in (Trust.OUTSIDE, Trust.PATIENT) if one in found), Trust.STAFF)
-
-
 def _fact_passage(facts: Sequence[Fact]) -> Passage:
     laid = lay_out(facts)
     ids = tuple(line.fact for line in laid.lines)
@@ -250,5 +244,5 @@ def _fact_passage(facts: Sequence[Fact]) -> Passage:
         score=1.0,
         facts=ids,
         fact_versions=versions,
-        trust=_least_trusted(facts),
+        trust=least_trusted(fact.trust for fact in facts),  # one line of somebody else's makes all of it his
     )

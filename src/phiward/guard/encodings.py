@@ -115,6 +115,24 @@ def _character(found: re.Match[str]) -> str:
     return " " if found["blank"] else ""
 
 
+def aligned_base64(code: str) -> Iterator[bytes]:
+    """Base64 in its first alphabet without padding, read at each of the four places where its groups may begin."""
+    for begin in range(4):
+        part = code[begin:]
+        part = part[: len(part) - (len(part) % 4 == 1)]
+        yield binascii.a2b_base64(part + "=" * (-len(part) % 4))
+
+
+def untagged(tags: str) -> str:
+    """The ASCII that tag characters (U+E0020 to U+E007E) stand for."""
+    return "".join([chr(ord(one) - 0xE0000) for one in tags])
+
+
+def selected(selectors: str) -> bytes:
+    """The bytes that variation selectors stand for: 16 in U+FE00, the others from U+E0100 on."""
+    return bytes(ord(one) - (0xFE00 if one <= "\ufe0f" else 0xE0100 - 16) for one in selectors)
+
+
 @lru_cache(maxsize=4096)
 def latin(character: str) -> str:
     """The ASCII letter or digit that a character looks like, or itself.
@@ -137,12 +155,7 @@ def _readable(data: bytes) -> list[str]:
 @lru_cache(maxsize=8192)
 def _base64(code: str) -> tuple[str, ...]:
     code = _SPACES.sub("", code).replace("=", "").translate(_ROUND)
-    found = []
-    for begin in range(4):
-        part = code[begin:]
-        part = part[: len(part) - (len(part) % 4 == 1)]
-        found += _readable(binascii.a2b_base64(part + "=" * (-len(part) % 4)))
-    return tuple(found)
+    return tuple(readable for data in aligned_base64(code) for readable in _readable(data))
 
 
 @lru_cache(maxsize=1024)
@@ -176,10 +189,9 @@ def _binary(code: str) -> Iterator[str]:
 def _unseen(text: str) -> Iterator[str]:
     tags = "".join(_TAGS.findall(text))
     if tags:
-        yield "".join([chr(ord(one) - 0xE0000) for one in tags])
+        yield untagged(tags)
     for found in _SELECTORS.finditer(text):
-        numbers = [ord(one) - (0xFE00 if one <= "\ufe0f" else 0xE0100 - 16) for one in found[0]]
-        yield from _readable(bytes(numbers))
+        yield from _readable(selected(found[0]))
 
 
 _KINDS: tuple[tuple[re.Pattern[str], Callable[[str], Iterator[str] | tuple[str, ...]], int], ...] = (

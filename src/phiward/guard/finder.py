@@ -226,13 +226,7 @@ def find_all(text: str, index: KnownIndex, mine: Mine | None = None) -> list[Hit
             continue
         for begin in range(start, end, MAX_TOKEN):
             found = decide(text, begin, min(end, begin + MAX_TOKEN), index, final=True)
-            if not isinstance(found, Hit) or begin < place:
-                continue
-            if (
-                mine
-                and not mine(text[begin : found.end], found.owners)
-                and yields(text, found, index, mine, final=True)
-            ):
+            if not isinstance(found, Hit) or begin < place or (mine and _gives_way(text, found, index, mine)):
                 continue
             hits.append(found)
             place = found.end

@@ -13,7 +13,7 @@ from array import array
 from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import islice
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 from uuid import UUID
 
 import numpy as np
@@ -32,6 +32,7 @@ ROWS_AT_ONCE = 20_000
 MIN_CAMEL, MIN_GLUED, MIN_PART = 8, 12, 4
 """Letters of a name written as one word, with a capital inside and without; and of each of its two parts."""
 NOBODY: frozenset[PatientRef] = frozenset()
+_Found = TypeVar("_Found")
 
 
 _CAMEL = re.compile(r"(?<=[a-z])[A-Z]")
@@ -77,10 +78,7 @@ class KnownIndex:
         """How many words the names have that begin with this canonical word, longest first; or none."""
         found = self._seen.get(word)
         if found is None:
-            found = self.first_word(word)
-            if len(self._seen) >= MAX_CACHED_WORDS:
-                self._seen.clear()
-            self._seen[word] = found
+            found = _kept(self._seen, word, self.first_word(word))
         return found
 
     def first_word(self, word: str) -> tuple[int, ...]:
@@ -93,20 +91,14 @@ class KnownIndex:
         if found is None:
             words = words_of(token)
             numeric = any(one.isdigit() for word in words for one in word) or is_prefix(token)
-            found = not numeric and not (words and self.name_lengths(words[0]))
-            if len(self._nothing) >= MAX_CACHED_WORDS:
-                self._nothing.clear()
-            self._nothing[token] = found
+            found = _kept(self._nothing, token, not numeric and not (words and self.name_lengths(words[0])))
         return found
 
     def reach(self, token: str) -> Reach:
         """What may begin with this token, in which readings."""
         found = self._reaches.get(token)
         if found is None:
-            found = self._reach(token)
-            if len(self._reaches) >= MAX_CACHED_WORDS:
-                self._reaches.clear()
-            self._reaches[token] = found
+            found = _kept(self._reaches, token, self._reach(token))
         return found
 
     def _reach(self, token: str) -> Reach:
@@ -144,9 +136,7 @@ class KnownIndex:
         if found is None:
             found = self._found(_signed(self._mac.digest(None, f"whole:{kind}", phrase)))
             if kind == "name":
-                if len(self._named) >= MAX_CACHED_WORDS:
-                    self._named.clear()
-                self._named[phrase] = found
+                _kept(self._named, phrase, found)
         return found
 
     def _found(self, whole: int) -> frozenset[PatientRef]:
@@ -195,6 +185,14 @@ class _Columns:
         wholes, owners = wholes[fresh], owners[fresh]
         different = int(np.count_nonzero(wholes[1:] != wholes[:-1])) + 1 if len(wholes) else 0
         return array("q", wholes.tobytes()), array("i", owners.tobytes()), different
+
+
+def _kept(cache: dict[str, _Found], word: str, found: _Found) -> _Found:
+    """`found`, kept for the next time; a full cache begins anew."""
+    if len(cache) >= MAX_CACHED_WORDS:
+        cache.clear()
+    cache[word] = found
+    return found
 
 
 def _signed(digest: bytes) -> int:

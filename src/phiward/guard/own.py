@@ -36,6 +36,10 @@ class Own:
         words = canonical_words(text)
         return "".join(words) in self._squeezed or any(value.issuperset(words) for value in self._words)
 
+    def leaves(self, text: str, hits: Iterable[Hit]) -> bool:
+        """Whether one of the hits in `text` is not covered: then it is another person's."""
+        return any(not self.covers(text[hit.start : hit.end], hit.owners) for hit in hits)
+
     def outside(self, text: str, hits: Iterable[Hit]) -> list[str]:
         """The parts of `text` between the hits that it covers, and between restored values as they are written."""
         parts, place = [], 0

@@ -69,9 +69,7 @@ class PassageCheck:
         if not words.may_hold:
             return self._broken_in_code(words, before)
         hits = find_all(text, self._index, self._own.covers)
-        if any(not self._own.covers(text[hit.start : hit.end], hit.owners) for hit in hits):
-            return Rule.KNOWN
-        if self._holds_mail(text):
+        if self._own.leaves(text, hits) or self._holds_mail(text):
             return Rule.KNOWN
         if self._holds_unseen(text):
             return Rule.UNSEEN
@@ -112,7 +110,7 @@ class PassageCheck:
 
     def _holds_other(self, part: str) -> bool:
         """Whether a part between what is the patient's own holds an identifier that was glued to that."""
-        return any(not self._own.covers(part[hit.start : hit.end], hit.owners) for hit in find_all(part, self._index))
+        return self._own.leaves(part, find_all(part, self._index))
 
     def _holds_known(self, view: View) -> bool:
         text, turned = view.text, view.reading is Reading.TURNED
@@ -135,8 +133,7 @@ class PassageCheck:
 
     def _holds_mail(self, text: str) -> bool:
         """An address with something glued to it."""
-        hits = mail_hits(text, self._index) if "@" in text else ()
-        return any(not self._own.covers(text[hit.start : hit.end], hit.owners) for hit in hits)
+        return "@" in text and self._own.leaves(text, mail_hits(text, self._index))
 
     def _holds_unseen(self, text: str) -> bool:
         asked = self._seen

@@ -9,7 +9,6 @@ Time is linear in the text, whatever it holds. Not undone: ciphers such as ROT13
 codes, words cut by other words.
 """
 
-import binascii
 import html
 import re
 import unicodedata
@@ -18,6 +17,7 @@ from dataclasses import dataclass, field
 from urllib.parse import unquote
 
 from phiward.domain.words import canonical_words
+from phiward.guard.encodings import aligned_base64, selected, untagged
 from phiward.guard.tokens import TOKEN, UNSEEN, unescaped
 
 NORMALISED_AT_ONCE = 256
@@ -118,10 +118,9 @@ def _marks(text: str) -> set[str]:
 def _unseen_texts(text: str) -> Iterator[str]:
     """What tag characters, variation selectors and turned text say."""
     for found in _TAGS.finditer(text):
-        yield "".join(chr(ord(one) - 0xE0000) for one in found[0])
+        yield untagged(found[0])
     for found in _SELECTED.finditer(text):
-        data = bytes(ord(one) - (0xFE00 if ord(one) < 0xFE10 else 0xE0100 - 16) for one in found[0])
-        yield data.decode(errors="replace")
+        yield selected(found[0]).decode(errors="replace")
     for found in _TURNED.finditer(text):
         yield found[1][::-1]
 
@@ -142,9 +141,7 @@ def _base64(blob: str) -> Iterator[bytes]:
     """
     blob = blob.translate(_ONE_ALPHABET)
     for run in dict.fromkeys((blob, max(blob.split("/"), key=len))):
-        for start in range(4):
-            part = run[start : len(run) - ((len(run) - start) % 4 == 1)]
-            yield binascii.a2b_base64(part + "=" * (-len(part) % 4))
+        yield from aligned_base64(run)
 
 
 def _hexadecimal(blob: str) -> Iterator[bytes]:

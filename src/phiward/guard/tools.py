@@ -17,7 +17,7 @@ from phiward.domain.chat import Message, MessageRole
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import PurposeOfUse, Role
 from phiward.domain.tools import RemovedTool, ToolBook, ToolEffect, ToolRule
-from phiward.domain.trust import LabelledText, Risk, TextOrigin, Trust
+from phiward.domain.trust import LabelledText, Risk, TextOrigin, Trust, least_trusted
 from phiward.guard.arguments import with_parameter
 
 UNTRUSTED_CONTEXT = "untrusted_context"
@@ -29,7 +29,6 @@ PATIENT_FROM_SESSION = "patient_from_session"
 UNKNOWN_TOOL = "(a tool that was not offered)"
 """Stands for a name that a model made up: it may be anything, so it is not repeated."""
 
-_LEAST_LAST = (Trust.STAFF, Trust.PATIENT, Trust.OUTSIDE)
 _ORIGINS: Mapping[MessageRole, TextOrigin] = {
     "system": TextOrigin.INSTRUCTION,
     "developer": TextOrigin.INSTRUCTION,
@@ -48,7 +47,7 @@ class ToolLabel:
 
     def join(self, other: "ToolLabel") -> "ToolLabel":
         """The label of both together: associative, commutative, idempotent."""
-        return ToolLabel(self.patients | other.patients, max(self.trust, other.trust, key=_LEAST_LAST.index))
+        return ToolLabel(self.patients | other.patients, least_trusted((self.trust, other.trust)))
 
 
 @dataclass(frozen=True, slots=True)
