@@ -203,17 +203,17 @@ class Flow:
         """What the answer to this request goes by."""
         passages = one.retrieved.passages
         patient = one.asked.patient or (str(one.patient.patient) if one.patient else None)
-        given = [message.content or "" for message in one.asked.messages] + [passage.text for passage in passages]
+        record = [passage.text for passage in passages]
+        given = [*(message.content or "" for message in one.asked.messages), *record, *outbound.placeholders.values()]
         granted = frozenset([one.patient.patient] if one.patient else [])
-        identifiers = [identifier.value for identifier in one.patient.identifiers] if one.patient else []
-        record = [*identifiers, *(passage.text for passage in passages)]
+        own = frozenset(identifier.value for identifier in one.patient.identifiers) if one.patient else frozenset()
         return Checks(
             outbound.placeholders,
             index,
             granted,
-            foreign=foreign(outbound.placeholders, index, granted, record, frozenset(identifiers)),
+            foreign=foreign(outbound.placeholders, index, granted, record, own),
             evidence=None if one.asked.retrieval is None else self._evidence.gate_over(passages),
-            seen=Context([*given, *outbound.placeholders.values()]),
+            seen=Context(given),
             canaries=tuple(mark for mark in (one.labels.canary, one.asked.canary) if mark),
             hosts=self._hosts,
             admit=ToolDesk(one.labels, self._tools, patient, one.caller.roles, one.purpose).admit,

@@ -21,19 +21,25 @@ def foreign(
 ) -> frozenset[str]:
     """The placeholders not to restore.
 
-    A relative who is a patient too stands in the `record` (texts of the patient in context) as she is written, and is
-    restored; what names somebody in code never is.
-    `own` identifiers are not looked up: it costs 1 ms an address. Raises UnsafeContentError where the check fails.
+    `own` are the identifiers of the patient in context, not looked up: it costs 1 ms an address. A relative who is a
+    patient too stands among them or in a text of the `record` as she is written, and is restored; what names somebody
+    in code never is. Raises UnsafeContentError where the check fails.
     """
     broken = {value: rule_of(PassageCheck(index, granted), value) for value in {*placeholders.values()} - own}
     others = {name: value for name, value in placeholders.items() if broken.get(value) is not None}
     if not others:
         return frozenset()
-    told = _joined(record)
+    told = [_spelt(text) for text in {*own, *record}]  # each by itself: a name does not go on in another text
     return frozenset(
-        name for name, value in others.items() if broken[value] is not Rule.KNOWN or _joined([value]) not in told
+        name
+        for name, value in others.items()
+        if broken[value] is not Rule.KNOWN or not _stands_in(told, _spelt(value))
     )
 
 
-def _joined(texts: Iterable[str]) -> str:
-    return f" {' '.join(word for text in texts for word in canonical_words(text))} "
+def _stands_in(texts: Iterable[str], spelt: str) -> bool:
+    return any(spelt in text for text in texts)
+
+
+def _spelt(text: str) -> str:
+    return f" {' '.join(canonical_words(text))} "

@@ -14,6 +14,7 @@ CASES = [
     ("nobody of the record", [], "Zelda Quagmire", True),
     ("only like somebody of the record", ["sister: Quagmire-Jones, Zelda"], "Zelda Quagmire", True),
     ("a relative whom the record names", ["her sister, ZELDA QUAGMIRE, drove"], "Zelda Quagmire", False),
+    ("whose names end one text and begin the next", ["seen with Zelda", "Quagmire Road"], "Zelda Quagmire", True),
     ("another's number", ["MRN 400-199-98"], "400-199-99", True),
     ("in code", [], b64("note about Zelda Quagmire"), True),
     ("in code, though the chart holds it", [b64("note about Zelda Quagmire")], b64("note about Zelda Quagmire"), True),
