@@ -1,11 +1,18 @@
-"""The beginning of every request: who holds the credential, and whether the patient named is there for her."""
+"""The beginning of every request: who asks, whether the patient named is there for her, and by what right."""
 
-from phiward.domain.errors import NotAuthenticatedError, PatientNotFoundError
+from datetime import datetime
+
+from phiward.domain.errors import NotAuthenticatedError, NotPermittedError, PatientNotFoundError
 from phiward.domain.patients import KnownPatient
 from phiward.domain.people import Caller
 from phiward.domain.ports import Admission, Opened, People
 from phiward.domain.text import Secret
+from phiward.domain.verdict import Deny
+from phiward.flow.grant import emergency
+from phiward.flow.record import Interaction
+from phiward.flow.retrieving import Right
 from phiward.identity.keys import REFUSED
+from phiward.policy.decide import Policy
 
 
 async def authenticate(admission: Admission, people: People, credential: Secret, patient: str | None) -> Opened:
@@ -24,3 +31,11 @@ def refuse_unknown_patient(patient: KnownPatient | None, caller: Caller, named: 
     """Unknown, malformed and out-of-care patients: one error. Raises PatientNotFoundError."""
     if patient is None and (named is not None or caller.bound_patient is not None):
         raise PatientNotFoundError
+
+
+def authorise(policy: Policy, one: Interaction, right: Right, now: datetime) -> None:
+    """Decide by the policies; `one` keeps the decision and the emergency grant used. Raises NotPermittedError."""
+    one.decision = policy.decide(right.caller, one.subject, right.standing, right.purpose, right.destination_class, now)
+    if isinstance(one.decision, Deny):
+        raise NotPermittedError(one.decision.reason, rule=one.decision.rule)
+    one.emergency = emergency(right.standing, right.purpose, now)

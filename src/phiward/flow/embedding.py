@@ -18,6 +18,7 @@ from phiward.domain.ports import AuditLog, Clock, NewId
 from phiward.domain.text import DeidentifiedText
 from phiward.domain.vendors import Route, VendorBook
 from phiward.domain.verdict import Deny
+from phiward.flow.record import route_facts
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
 from phiward.retrieval.ports import EmbeddingScope, Vectors
@@ -111,11 +112,6 @@ def _facts(scope: EmbeddingScope, route: Route, rule: str, texts: int) -> dict[s
         "patients": [str(scope.patient.patient)] if scope.patient else [],
         "documents": [str(one) for one in scope.documents],
         "texts": texts,
-        "destination": str(route.destination.id),
-        "destination_class": route.destination_class,
-        "baa": str(route.baa.id) if route.baa else None,
-        "risk_acceptance": str(route.acceptance.id) if route.acceptance else None,
-        "admitted_by": rule,
-        "model": route.upstream_model,
+        **route_facts(route, rule),
         "transformation": POLICY,
     }

@@ -17,7 +17,6 @@ from uuid import UUID
 
 from phiward.clinical.answer import ClinicalAnswer, summarize
 from phiward.deid.deidentifier import Deidentifier
-from phiward.domain.access import Standing
 from phiward.domain.audit import Outcome
 from phiward.domain.chat import ChatRequest, UpstreamEvent
 from phiward.domain.errors import (
@@ -28,7 +27,6 @@ from phiward.domain.errors import (
     UnsafeContentError,
     UpstreamError,
 )
-from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller
 from phiward.domain.ports import (
     Admission,
@@ -48,8 +46,8 @@ from phiward.domain.vendors import DestinationClass
 from phiward.domain.verdict import Deny
 from phiward.flow.checks import Checks
 from phiward.flow.citing import EvidenceRules, citations
-from phiward.flow.door import authenticate, refuse_unknown_patient
-from phiward.flow.grant import emergency, until
+from phiward.flow.door import authenticate, authorise, refuse_unknown_patient
+from phiward.flow.grant import until
 from phiward.flow.inbound import Inbound
 from phiward.flow.labelling import ToolDesk, label
 from phiward.flow.outbound import Outbound, holds_free_text, transform
@@ -153,17 +151,13 @@ class Flow:
         one.until = until(caller, opened.standing, now)
         book = await self._vendors.book(caller, opened.vendor_version)
         one.route = choose(book, asked.model, now)
-        one.decision = self._policy.decide(
-            caller, _ref(one), opened.standing, one.purpose, one.route.destination_class, now
-        )
-        if isinstance(one.decision, Deny):
-            raise NotPermittedError(one.decision.reason, rule=one.decision.rule)
-        one.emergency = emergency(opened.standing, one.purpose, now)
+        right = Right(caller, one.patient, opened.standing, one.purpose, one.route.destination_class)
+        authorise(self._policy, one, right, now)
         admitted = admit(one.route, free_text=holds_free_text(asked))
         one.admission = admitted.rule
         if isinstance(admitted, Deny):
             raise NoBaaError(admitted.reason, rule=admitted.rule)
-        await self._retrieve(one, opened.standing)
+        await self._retrieve(one, right)
         await self._label(one)
         index = await self._known.index(caller, opened.index_version)
         one.outbound = await self._transform(one)
@@ -173,14 +167,13 @@ class Flow:
             raise UnsafeContentError(tripped.reason, rule=tripped.rule)
         return index
 
-    async def _retrieve(self, one: ChatInteraction, standing: Standing) -> None:
+    async def _retrieve(self, one: ChatInteraction, right: Right) -> None:
         ask = one.asked.retrieval
-        if ask is None or one.purpose is None or one.route is None:
+        if ask is None:
             return
         if one.patient is None and ask.chart:
             raise InvalidRequestError("Retrieval needs a patient in context.", param="metadata.retrieve")
         question = next((m.content for m in reversed(one.asked.messages) if m.role == "user" and m.content), "")
-        right = Right(one.caller, one.patient, standing, one.purpose, one.route.destination_class)
         one.retrieved = await self._retriever.find(right, question, ask)
 
     async def _label(self, one: ChatInteraction) -> None:
@@ -202,10 +195,10 @@ class Flow:
     def _checks(self, one: ChatInteraction, outbound: Outbound, index: KnownIndex) -> Checks:
         """What the answer to this request goes by."""
         passages = one.retrieved.passages
-        patient = one.asked.patient or (str(one.patient.patient) if one.patient else None)
+        patient = one.asked.patient or (str(one.subject) if one.subject else None)
         record = [passage.text for passage in passages]
         given = [*(message.content or "" for message in one.asked.messages), *record, *outbound.placeholders.values()]
-        granted = frozenset([one.patient.patient] if one.patient else [])
+        granted = frozenset([one.subject] if one.subject else [])
         own = frozenset(identifier.value for identifier in one.patient.identifiers) if one.patient else frozenset()
         return Checks(
             outbound.placeholders,
@@ -238,7 +231,7 @@ class Flow:
             await _to_the_end(self._recorder.outcome(one, ended, inbound, None))
             raise
         try:
-            with self._watch.hold(one.caller, _ref(one), one.grants) as lease:
+            with self._watch.hold(one.caller, one.subject, one.grants) as lease:
                 async with aclosing(self._call(one, outbound)) as events:  # type: ignore[type-var]
                     async for event in events:
                         self._refuse_if_over(one, lease)
@@ -291,7 +284,3 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
 
 def _characters(one: ChatInteraction) -> int:
     return sum(len(m.content or "") for m in one.asked.messages) + sum(len(p.text) for p in one.retrieved.passages)
-
-
-def _ref(one: ChatInteraction) -> PatientRef | None:
-    return one.patient.patient if one.patient else None

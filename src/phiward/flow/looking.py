@@ -8,14 +8,12 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from phiward.domain.chart import StandingCitation
-from phiward.domain.errors import InvalidRequestError, NotPermittedError, PhiwardError
+from phiward.domain.errors import InvalidRequestError, PhiwardError
 from phiward.domain.passages import RetrievalAsk
 from phiward.domain.ports import Admission, Chart, Clock, Opened, People
 from phiward.domain.text import Secret
 from phiward.domain.vendors import DestinationClass
-from phiward.domain.verdict import Deny
-from phiward.flow.door import authenticate, refuse_unknown_patient
-from phiward.flow.grant import emergency
+from phiward.flow.door import authenticate, authorise, refuse_unknown_patient
 from phiward.flow.record import Interaction, Recorder
 from phiward.flow.retrieving import Retriever, Right
 from phiward.identity.binding import bind_purpose
@@ -76,16 +74,11 @@ class Looking:
         question: str,
         ask: RetrievalAsk,
     ) -> None:
-        caller, now = one.caller, self._clock()
+        caller = one.caller
         refuse_unknown_patient(one.patient, caller, patient)
         one.purpose = bind_purpose(caller, purpose)
         if one.patient is None and ask.chart:
             raise InvalidRequestError("Retrieval from a chart needs a patient in context.", param="patient")
-        subject = one.patient.patient if one.patient else None
-        here = DestinationClass.SELF_HOSTED
-        one.decision = self._policy.decide(caller, subject, opened.standing, one.purpose, here, now)
-        if isinstance(one.decision, Deny):
-            raise NotPermittedError(one.decision.reason, rule=one.decision.rule)
-        one.emergency = emergency(opened.standing, one.purpose, now)
-        right = Right(caller, one.patient, opened.standing, one.purpose, here)
+        right = Right(caller, one.patient, opened.standing, one.purpose, DestinationClass.SELF_HOSTED)
+        authorise(self._policy, one, right, self._clock())
         one.retrieved = await self._retriever.find(right, question, ask)

@@ -17,7 +17,7 @@ from phiward.domain.audit import Addendum, Entry, EntryKind, Outcome
 from phiward.domain.chat import ChatRequest
 from phiward.domain.errors import PhiwardError
 from phiward.domain.passages import NOTHING_RETRIEVED, Origin, Retrieved
-from phiward.domain.patients import KnownPatient
+from phiward.domain.patients import KnownPatient, PatientRef
 from phiward.domain.people import Caller, PurposeOfUse
 from phiward.domain.ports import AuditLog, Clock, NewId, Sealer
 from phiward.domain.vendors import Route
@@ -42,6 +42,11 @@ class Interaction:
     emergency: Relation | None = None
 
     @property
+    def subject(self) -> PatientRef | None:
+        """Whom it is about."""
+        return self.patient.patient if self.patient else None
+
+    @property
     def grants(self) -> frozenset[UUID]:
         """The access grants that this request stands on."""
         return frozenset([self.emergency.grant]) if self.emergency and self.emergency.grant else frozenset()
@@ -57,7 +62,7 @@ class Interaction:
             "service": str(self.caller.service) if self.caller.service else None,
             "emergency": str(self.emergency.grant) if self.emergency else None,
             "roles": sorted(self.caller.roles),
-            "patients": [str(self.patient.patient)] if self.patient else [],
+            "patients": [str(self.subject)] if self.subject else [],
             "documents": self._sources(Origin.CHART),
             "facts": [str(fact) for passage in found.passages for fact in passage.facts],
             "corpus_documents": self._sources(Origin.CORPUS),
@@ -70,6 +75,18 @@ class Interaction:
 
     def _sources(self, origin: Origin) -> list[str]:
         return list(dict.fromkeys(str(one.source) for one in self.retrieved.passages if one.origin is origin))
+
+
+def route_facts(route: Route | None, admitted_by: str | None) -> dict[str, Any]:
+    """Where a text goes, on which agreement, and which rule let it."""
+    return {
+        "destination": str(route.destination.id) if route else None,
+        "destination_class": route.destination_class if route else None,
+        "baa": str(route.baa.id) if route and route.baa else None,
+        "risk_acceptance": str(route.acceptance.id) if route and route.acceptance else None,
+        "admitted_by": admitted_by,
+        "model": route.upstream_model if route else None,
+    }
 
 
 @dataclass(slots=True, kw_only=True)
@@ -85,15 +102,10 @@ class ChatInteraction(Interaction):
 
     def facts(self) -> dict[str, Any]:
         """With where it goes, on which agreement, and what was replaced."""
-        route, sent = self.route, self.outbound
+        sent = self.outbound
         return {
             **Interaction.facts(self),
-            "destination": str(route.destination.id) if route else None,
-            "destination_class": route.destination_class if route else None,
-            "baa": str(route.baa.id) if route and route.baa else None,
-            "risk_acceptance": str(route.acceptance.id) if route and route.acceptance else None,
-            "admitted_by": self.admission,
-            "model": route.upstream_model if route else None,
+            **route_facts(self.route, self.admission),
             "stream": self.asked.stream,
             "transformation": POLICY if sent else None,
             "tagger": shipped_model().card["sha256"] if sent else None,
@@ -148,7 +160,6 @@ class Recorder:
         entry_id, tenant = self._new_id(), one.caller.tenant
         addenda: tuple[Addendum, ...] = ()
         if text:
-            patient = one.patient.patient if one.patient else None
-            sealed = self._sealer.seal(tenant, patient, entry_id, name, text.encode("utf-8", "surrogatepass"))
+            sealed = self._sealer.seal(tenant, one.subject, entry_id, name, text.encode("utf-8", "surrogatepass"))
             addenda = (Addendum(name, sealed),)
         await self._log.append(Entry(entry_id, tenant, one.id, kind, self._clock(), facts, addenda))

@@ -31,9 +31,7 @@ def foreign(
         return frozenset()
     told = [_spelt(text) for text in {*own, *record}]  # each by itself: a name does not go on in another text
     return frozenset(
-        name
-        for name, value in others.items()
-        if broken[value] is not Rule.KNOWN or not _stands_in(told, _spelt(value))
+        name for name, value in others.items() if broken[value] is not Rule.KNOWN or not _stands_in(told, _spelt(value))
     )
 
 
