@@ -38,6 +38,7 @@ from phiward.flow.journey import Answer, Flow
 from phiward.flow.record import Recorder
 from phiward.flow.retrieving import Bounds, Retriever
 from phiward.guard.index import KnownIndex
+from phiward.guard.passage import PassageCheck
 from phiward.guard.tripwire import Tripwire
 from phiward.policy.decide import Policy
 from tests.flow.charts import ChartTwin, CorporaTwin, EmbedderTwin, document
@@ -205,6 +206,20 @@ async def test_an_identifier_of_another_patient_in_the_question_trips_the_wire()
     with pytest.raises(UnsafeContentError) as caught:
         await house.answer("Is she related to Zelda Quagmire?")
     assert "Zelda" not in str(caught.value)
+    assert house.log.kinds() == ["refusal"]
+    assert house.client.sent == []
+
+
+async def test_a_check_of_the_placeholders_that_fails_is_a_refusal_on_record(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Before the wire: what an answer will go by is made ready first."""
+
+    def fails(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    house = House()
+    monkeypatch.setattr(PassageCheck, "broken", fails)
+    with pytest.raises(UnsafeContentError):
+        await house.answer("Dr. Amy Test asks for her dose.")
     assert house.log.kinds() == ["refusal"]
     assert house.client.sent == []
 

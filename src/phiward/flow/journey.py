@@ -9,10 +9,10 @@ error. Promises 1 to 6 of the design are lines of this file.
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
 from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 from uuid import UUID
 
 from phiward.clinical.answer import ClinicalAnswer, summarize
@@ -42,7 +42,7 @@ from phiward.domain.ports import (
 )
 from phiward.domain.text import Secret
 from phiward.domain.tools import ToolBook
-from phiward.domain.vendors import DestinationClass
+from phiward.domain.vendors import DestinationClass, Route
 from phiward.domain.verdict import Deny
 from phiward.flow.checks import Checks
 from phiward.flow.citing import EvidenceRules, citations
@@ -61,6 +61,7 @@ from phiward.identity.binding import bind_purpose
 from phiward.policy.decide import Policy
 from phiward.vendors.gate import admit, choose, models_for
 
+_Made = TypeVar("_Made")
 INLINE_CHARACTERS = 8_192
 """Requests with more text than this are transformed in a thread, so that others are not held up."""
 
@@ -127,14 +128,11 @@ class Flow:
         opened = await authenticate(self._admission, self._people, credential, asked.patient)
         one = ChatInteraction(interaction, opened.caller, opened.patient, asked=asked)
         try:
-            index = await self._admit(one, opened)
+            outbound, checks = await self._admit(one, opened)
         except PhiwardError as refusal:
             await self._recorder.refusal(one, refusal)
             raise
-        outbound = one.outbound
-        if outbound is None:
-            raise UnsafeContentError("Nothing was prepared to be sent.")
-        inbound = Inbound(self._checks(one, outbound, index))
+        inbound = Inbound(checks)
         return Answer(one, inbound, self._release(one, outbound, inbound), self._evidence)
 
     async def models(self, credential: Secret) -> tuple[str, ...]:
@@ -143,8 +141,8 @@ class Flow:
         book = await self._vendors.book(opened.caller, opened.vendor_version)
         return models_for(book)
 
-    async def _admit(self, one: ChatInteraction, opened: Opened) -> KnownIndex:
-        """Every check before the wire, in order; fills `one` as it goes."""
+    async def _admit(self, one: ChatInteraction, opened: Opened) -> tuple[Outbound, Checks]:
+        """Every check before the wire, in order, and what the answer will go by; fills `one` as it goes."""
         caller, asked, now = one.caller, one.asked, self._clock()
         refuse_unknown_patient(one.patient, caller, asked.patient)
         one.purpose = bind_purpose(caller, asked.purpose)
@@ -160,12 +158,13 @@ class Flow:
         await self._retrieve(one, right)
         await self._label(one)
         index = await self._known.index(caller, opened.index_version)
-        one.outbound = await self._transform(one)
-        tripped = self._tripwire.check(one.outbound.body.value.encode(), index, one.outbound.placeholders)
+        outbound = await self._transform(one, one.route)
+        tripped = self._tripwire.check(outbound.body.value.encode(), index, outbound.placeholders)
         if isinstance(tripped, Deny):
-            one.outbound = None
             raise UnsafeContentError(tripped.reason, rule=tripped.rule)
-        return index
+        checks = await _worked(one, self._checks, one, outbound, index)
+        one.outbound = outbound
+        return outbound, checks
 
     async def _retrieve(self, one: ChatInteraction, right: Right) -> None:
         ask = one.asked.retrieval
@@ -179,18 +178,12 @@ class Flow:
     async def _label(self, one: ChatInteraction) -> None:
         """Who wrote the texts, what they risk, and which tools stay. Raises NotPermittedError."""
         work = (one.caller, one.asked, one.retrieved.passages, self._tools)
-        large = _characters(one) > INLINE_CHARACTERS
-        one.asked, one.labels = await asyncio.to_thread(label, *work) if large else label(*work)
+        one.asked, one.labels = await _worked(one, label, *work)
 
-    async def _transform(self, one: ChatInteraction) -> Outbound:
-        if one.route is None:
-            raise UnsafeContentError("No destination was chosen.")
-        passages = one.retrieved.passages
+    async def _transform(self, one: ChatInteraction, route: Route) -> Outbound:
         today, canary = self._clock().date(), one.labels.canary
-        work = (self._deidentifier, one.patient, one.asked, passages, one.route, today, canary)
-        if _characters(one) > INLINE_CHARACTERS:
-            return await asyncio.to_thread(transform, *work)
-        return transform(*work)
+        work = (self._deidentifier, one.patient, one.asked, one.retrieved.passages, route, today, canary)
+        return await _worked(one, transform, *work)
 
     def _checks(self, one: ChatInteraction, outbound: Outbound, index: KnownIndex) -> Checks:
         """What the answer to this request goes by."""
@@ -282,5 +275,10 @@ async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:
         raise
 
 
-def _characters(one: ChatInteraction) -> int:
-    return sum(len(m.content or "") for m in one.asked.messages) + sum(len(p.text) for p in one.retrieved.passages)
+async def _worked(one: ChatInteraction, work: Callable[..., _Made], *given: Any) -> _Made:
+    """The result of `work`, in a thread where the request is large."""
+    texts = [message.content or "" for message in one.asked.messages] + [
+        passage.text for passage in one.retrieved.passages
+    ]
+    large = sum(map(len, texts)) > INLINE_CHARACTERS
+    return await asyncio.to_thread(work, *given) if large else work(*given)
