@@ -46,6 +46,7 @@ from told import tell
 
 WRITERS = (1, 16, 32)
 TENANT = TenantId(uuid4())
+WORKER = uuid4()
 IN_MEMORY = 100_000
 SEALED = os.urandom(1024)
 
@@ -162,7 +163,7 @@ def in_memory() -> list[dict[str, Any]]:
     rows = []
     for index in range(IN_MEMORY):
         one = replace(base, id=uuid4(), interaction=uuid4(), kind=EntryKind.REFUSAL)
-        leaf = encode_leaf(one)
+        leaf = encode_leaf(one, WORKER)
         rows.append(
             StoredEntry(one.id, one.interaction, "refusal", leaf, index, one.addenda, one.tenant, one.recorded_at)
         )

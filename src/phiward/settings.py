@@ -38,6 +38,15 @@ class Settings(BaseSettings):
         default_factory=lambda: _base() / "anchors",
         description="Folder to which signed checkpoints of the audit log are appended, outside the database.",
     )
+    audit_name: str = Field(
+        default="phiward.local/audit",
+        pattern=r"^[a-z0-9.-]+(/[a-z0-9._-]+)*$",
+        description="The name of this installation's audit log in its checkpoints, like an address without a scheme. "
+        "A witness that serves several installations tells them apart by it.",
+    )
+    audit_shard: Literal["year", "quarter", "month"] = Field(
+        default="year", description="How long a part of the audit log is: the unit that can be destroyed as a whole."
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="An external PostgreSQL 15 or newer, postgresql://[admin[:password]@]host[:port]/database. "

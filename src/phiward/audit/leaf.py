@@ -8,22 +8,28 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import orjson
 
-from phiward.domain.audit import Entry
+from phiward.domain.audit import Addendum, Entry
 from phiward.domain.errors import AuditUnavailableError
 
-FORMAT = 1
+FORMAT = 2
+FORMATS = (1, FORMAT)
+"""What can be read: format 1 had neither the worker nor the patient of an addendum."""
+MAX_LEAF_BYTES = 65_535
+"""What an entry bundle of C2SP tlog-tiles can carry."""
 MAX_INTEGER = 2**53 - 1
 """Larger numbers are not the same in every reader of JSON (RFC 8259 section 6)."""
 
 
-def encode_leaf(entry: Entry) -> bytes:
-    """The leaf of an entry; addenda stand in it by the SHA-256 of their ciphertext.
+def encode_leaf(entry: Entry, worker: UUID) -> bytes:
+    """The leaf of an entry that `worker` records; addenda stand in it by the SHA-256 of their ciphertext.
 
     Raises AuditUnavailableError for a time without zone, for two addenda of one name, and for facts
-    that are not JSON, hold a float, or an integer beyond 2^53 - 1: nothing is half-recorded.
+    that are not JSON, hold a float, or an integer beyond 2^53 - 1, and for more than MAX_LEAF_BYTES: nothing is
+    half-recorded.
     """
     names = [one.name for one in entry.addenda]
     if entry.recorded_at.tzinfo is None or len(set(names)) != len(names):
@@ -34,14 +40,23 @@ def encode_leaf(entry: Entry) -> bytes:
         "tenant": str(entry.tenant),
         "interaction": str(entry.interaction),
         "kind": str(entry.kind),
+        "worker": str(worker),
         "at": timestamp(entry.recorded_at),
         "facts": _plain(entry.facts),
-        "addenda": [{"name": one.name, "sha256": sha256(one.ciphertext).hexdigest()} for one in entry.addenda],
+        "addenda": [_addendum(one) for one in entry.addenda],
     }
     try:
-        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+        leaf = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
     except (TypeError, ValueError):  # a lone surrogate; its text would quote the fact
         raise _unrecordable() from None
+    if len(leaf) > MAX_LEAF_BYTES:
+        raise _unrecordable()
+    return leaf
+
+
+def _addendum(one: Addendum) -> dict[str, str | None]:
+    digest = sha256(one.ciphertext).hexdigest()
+    return {"name": one.name, "sha256": digest, "patient": str(one.patient) if one.patient else None}
 
 
 def timestamp(at: datetime) -> str:

@@ -59,6 +59,10 @@ class Verifier:
             raise AuditIntegrityError("A verifier key does not fit its own id.")
         return cls(name, raw[1:])
 
+    def named(self, name: str) -> "Verifier":
+        """The same key under another name: that of a shard."""
+        return Verifier(name, self.public_key)
+
     def text(self) -> str:
         """The form that others read."""
         return f"{self.name}+{self._id.hex()}+{base64.b64encode(ED25519 + self.public_key).decode()}"

@@ -6,7 +6,7 @@ from hashlib import sha256
 from typing import Any
 
 from phiward.audit.findings import Finding, FindingKind
-from phiward.audit.leaf import FORMAT, decode_leaf
+from phiward.audit.leaf import FORMATS, decode_leaf
 from phiward.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
 from phiward.domain.audit import EntryKind, StoredEntry
 
@@ -59,9 +59,11 @@ class Walk:
             self.find(FindingKind.OUTCOME_ALONE, index, "no intent is open for it: a second outcome, or a lost intent")
 
     def _row(self, entry: StoredEntry, index: int, said: dict[str, Any]) -> None:
-        if said["format"] != FORMAT or not isinstance(said["facts"], dict):
+        if said["format"] not in FORMATS or not isinstance(said["facts"], dict):
             raise ValueError
         same = (said["id"], said["interaction"], said["kind"]) == (str(entry.id), str(entry.interaction), entry.kind)
+        if entry.worker is not None and "worker" in said:
+            same = same and said["worker"] == str(entry.worker)
         if entry.tenant is not None:
             same = same and said["tenant"] == str(entry.tenant)
         if entry.recorded_at is not None:

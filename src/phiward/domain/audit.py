@@ -11,6 +11,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
+from phiward.domain.patients import PatientRef
 from phiward.domain.people import TenantId
 
 
@@ -22,6 +23,7 @@ class EntryKind(StrEnum):
     REFUSAL = "refusal"  # an authenticated request that was refused before anything left
     RETRIEVAL = "retrieval"  # passages of a chart, or of a corpus, given to an application of the person who asked
     ADMINISTRATION = "administration"  # a change by the CLI: people, keys, vendors, imports
+    LOG = "log"  # what the log says of itself: shards, restores, heartbeats, clocks, verifications
 
 
 class Outcome(StrEnum):
@@ -37,10 +39,14 @@ class Outcome(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Addendum:
-    """Ciphertext that stands beside an entry: `name` is e.g. `sent` or `received`."""
+    """Ciphertext that stands beside an entry: `name` is e.g. `sent` or `received`.
+
+    One envelope per patient: `patient` is the one under whose key it was sealed, None for the organisation's key.
+    """
 
     name: str
     ciphertext: bytes = field(repr=False)
+    patient: PatientRef | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +67,7 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry as stored: the exact leaf bytes, and its index once the sequencer assigned one."""
+    """An entry as stored: the exact leaf bytes, and its shard and index once the sequencer assigned them."""
 
     id: UUID
     interaction: UUID
@@ -71,11 +77,28 @@ class StoredEntry:
     addenda: tuple[Addendum, ...] = ()
     tenant: UUID | None = None  # these two only where the verifier reads, to be held against the leaf
     recorded_at: datetime | None = None
+    worker: UUID | None = None
+    shard: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TreeHead:
-    """`frontier` are the roots of the perfect subtrees, largest first, that make up the tree."""
+    """The tree of a shard: `frontier` are the roots of its perfect subtrees, largest first."""
 
     size: int
     frontier: tuple[bytes, ...]
+    shard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Shard:
+    """A part of the log: the entries of one period, a tree of their own (audit/shards.py has the names).
+
+    `closed_size`: its entries, once the next shard was opened. `destroyed_at`: when its entries were destroyed; the
+    hashes of its leaves and its checkpoints stay.
+    """
+
+    name: str
+    opened_at: datetime
+    closed_size: int | None = None
+    destroyed_at: datetime | None = None

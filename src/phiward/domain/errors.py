@@ -100,6 +100,27 @@ class AuditIntegrityError(PhiwardError):
     advice = "Keep everything as it is and call the security officer."
 
 
+class SignerUnavailableError(PhiwardError):
+    """Whoever signs the log's checkpoints cannot be asked: entries are durable and wait for their number."""
+
+    code = "audit_signer_unavailable"
+    advice = "Start the signer again; what waits is numbered then, and nothing is lost."
+
+
+class AnchorError(PhiwardError):
+    """A place outside the database does not take the log's checkpoint; it is tried again."""
+
+    code = "audit_anchor_unavailable"
+    advice = "`phiward audit anchor list` says which; what came since its last checkpoint rests on the others."
+
+
+class RewoundError(AnchorError):
+    """A place outside remembers more of the log, or another one, than the database holds."""
+
+    code = "audit_rewound"
+    advice = "Keep everything as it is and call the security officer; after a restore, `phiward audit restored`."
+
+
 class StorageError(PhiwardError):
     """The database refused or could not be reached."""
 

@@ -131,7 +131,7 @@ async def test_an_entry_is_committed_when_append_returns(running: RunningDatabas
             shown = [await (await connection.execute(f"SHOW {name}".encode())).fetchone()
                      for name in ("synchronous_commit", "fsync")]  # fmt: skip
     row = as_admin(running, "SELECT leaf, worker, kind, leaf_index FROM audit_entry WHERE id = %s", one.id)
-    assert row == [(encode_leaf(one), worker, "intent", None)]
+    assert row == [(encode_leaf(one, worker), worker, "intent", None)]
     held = as_admin(running, "SELECT name, ciphertext FROM audit_addendum WHERE entry = %s", one.id)
     assert sorted(held) == sorted((each.name, each.ciphertext) for each in one.addenda)
     assert shown == [("on",), ("on",)]

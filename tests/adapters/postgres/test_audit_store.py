@@ -204,7 +204,8 @@ async def test_a_log_wound_back_with_head_and_checkpoints_is_found(
 
 async def test_entries_come_back_as_they_were_recorded(own: RunningDatabase, app: Counting) -> None:
     """Leaf, addenda and order; those of one interaction together; the queue is counted."""
-    log, store, interaction = PostgresAuditLog(app, uuid4()), PostgresAuditStore(app), uuid4()
+    worker, interaction = uuid4(), uuid4()
+    log, store = PostgresAuditLog(app, worker), PostgresAuditStore(app)
     intent, outcome = entry(interaction), entry(interaction, EntryKind.OUTCOME)
     assert await store.newest_released() is None
     await log.append(intent)
@@ -215,8 +216,8 @@ async def test_entries_come_back_as_they_were_recorded(own: RunningDatabase, app
 
     found = await store.of_interaction(interaction)
     assert [(one.id, one.leaf, one.index) for one in found] == [
-        (intent.id, encode_leaf(intent), 0),
-        (outcome.id, encode_leaf(outcome), 1),
+        (intent.id, encode_leaf(intent, worker), 0),
+        (outcome.id, encode_leaf(outcome, worker), 1),
     ]
     assert await store.newest_released() == interaction
     assert (await store.head()).size == 2

@@ -17,6 +17,7 @@ from phiward.domain.errors import StorageError
 from phiward.domain.people import TenantId
 
 TENANT = TenantId(UUID(int=7))
+WORKER = UUID(int=8)
 START = datetime(2026, 1, 1, 12, tzinfo=UTC)
 SIGNER = Signer("hospital.example/audit", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
 THIEF = Signer("hospital.example/audit", Ed25519PrivateKey.from_private_bytes(bytes(32)))
@@ -42,7 +43,7 @@ def stored(made: Entry, index: int | None = None) -> StoredEntry:
         made.id,
         made.interaction,
         str(made.kind),
-        encode_leaf(made),
+        encode_leaf(made, WORKER),
         index,
         made.addenda,
         made.tenant,

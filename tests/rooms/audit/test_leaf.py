@@ -13,7 +13,7 @@ from phiward.audit.leaf import MAX_INTEGER, decode_leaf, encode_leaf, timestamp
 from phiward.domain.audit import Addendum, Outcome
 from phiward.domain.errors import AuditUnavailableError
 
-from .made import START, entry
+from .made import START, WORKER, entry
 
 TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 FACTS = st.dictionaries(
@@ -44,7 +44,7 @@ FACTS = st.dictionaries(
 def test_what_is_not_plain_json_is_refused_without_repeating_it(fact: object) -> None:
     """The error is the one that refuses the request, and it says nothing of the fact."""
     with pytest.raises(AuditUnavailableError) as caught:
-        encode_leaf(entry(0, facts={"fact": fact}))
+        encode_leaf(entry(0, facts={"fact": fact}), WORKER)
     assert str(caught.value) == "An audit entry holds what cannot be recorded."
     assert caught.value.__cause__ is None
 
@@ -52,13 +52,13 @@ def test_what_is_not_plain_json_is_refused_without_repeating_it(fact: object) ->
 def test_a_time_without_a_zone_is_refused() -> None:
     """It would mean another instant on another machine."""
     with pytest.raises(AuditUnavailableError):
-        encode_leaf(entry(0, recorded_at=datetime(2026, 1, 1)))
+        encode_leaf(entry(0, recorded_at=datetime(2026, 1, 1)), WORKER)
 
 
 def test_two_addenda_of_one_name_are_refused() -> None:
     """A name must say which ciphertext is meant."""
     with pytest.raises(AuditUnavailableError):
-        encode_leaf(entry(0, addenda=(Addendum("sent", b"a"), Addendum("sent", b"b"))))
+        encode_leaf(entry(0, addenda=(Addendum("sent", b"a"), Addendum("sent", b"b"))), WORKER)
 
 
 @pytest.mark.parametrize("leaf", [b"", b"[]", b"1", b"{", b"\xff", b"[" * 100_000])
@@ -70,13 +70,13 @@ def test_a_leaf_that_is_no_object_is_a_value_error(leaf: bytes) -> None:
 
 def test_a_leaf_reads_like_this() -> None:
     """The bytes, in full: changing them changes the hash of every log."""
-    leaf = encode_leaf(entry(0, facts={"b": Outcome.RELEASED, "a": ("é", None, True)}))
+    leaf = encode_leaf(entry(0, facts={"b": Outcome.RELEASED, "a": ("é", None, True)}), WORKER)
     digest = sha256(b"sealed 0").hexdigest()
     assert leaf.decode() == (
-        '{"addenda":[{"name":"sent","sha256":"' + digest + '"}],"at":"2026-01-01T12:00:00.000000Z",'
-        '"facts":{"a":["é",null,true],"b":"released"},"format":1,"id":"00000000-0000-0000-0000-0000000003e8",'
+        '{"addenda":[{"name":"sent","patient":null,"sha256":"' + digest + '"}],"at":"2026-01-01T12:00:00.000000Z",'
+        '"facts":{"a":["é",null,true],"b":"released"},"format":2,"id":"00000000-0000-0000-0000-0000000003e8",'
         '"interaction":"00000000-0000-0000-0000-00000007a120","kind":"intent",'
-        '"tenant":"00000000-0000-0000-0000-000000000007"}'
+        '"tenant":"00000000-0000-0000-0000-000000000007","worker":"00000000-0000-0000-0000-000000000008"}'
     )
 
 
@@ -90,7 +90,7 @@ def test_a_time_is_the_same_in_every_zone() -> None:
 @given(FACTS)
 def test_facts_come_back_and_the_bytes_are_canonical(facts: dict[str, object]) -> None:
     """Whatever order the facts were given in; a second, independent reader agrees."""
-    leaf = encode_leaf(entry(0, facts=facts))
+    leaf = encode_leaf(entry(0, facts=facts), WORKER)
     assert decode_leaf(leaf)["facts"] == facts == json.loads(leaf)["facts"]
-    assert encode_leaf(entry(0, facts=dict(reversed(facts.items())))) == leaf
+    assert encode_leaf(entry(0, facts=dict(reversed(facts.items()))), WORKER) == leaf
     assert b"sealed" not in leaf

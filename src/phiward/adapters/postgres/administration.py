@@ -33,7 +33,7 @@ class Administration:
     def __init__(
         self,
         database: Database,
-        encode: Callable[[Entry], bytes],
+        encode: Callable[[Entry, UUID], bytes],
         clock: Clock,
         actor: str,
         new_id: NewId = uuid4,
@@ -76,6 +76,6 @@ class Administration:
                 str(entry.kind),
                 COMMAND_LINE,
                 entry.recorded_at,
-                self._encode(entry),
+                self._encode(entry, COMMAND_LINE),
             ],
         )

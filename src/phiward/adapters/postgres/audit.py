@@ -58,7 +58,7 @@ class PostgresAuditLog:
         The error means that the entry is not known to be durable: a connection that is lost during the
         commit can leave it recorded. A cancelled caller does not undo an entry that is on its way.
         """
-        leaf = encode_leaf(entry)
+        leaf = encode_leaf(entry, self._worker)
         done: asyncio.Future[None] = asyncio.get_running_loop().create_future()
         self._waiting.append((entry, leaf, done))
         if self._writer is None:

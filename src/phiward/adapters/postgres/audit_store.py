@@ -27,7 +27,7 @@ WAITING = (
 
 COMMIT_BATCH = """
 WITH numbered AS (
-    UPDATE audit_entry e SET leaf_index = n.leaf_index
+    UPDATE audit_entry e SET leaf_index = n.leaf_index, shard = ''
       FROM unnest(%b::uuid[], %b::bigint[]) AS n(id, leaf_index) WHERE e.id = n.id RETURNING 1
 ), head AS (
     UPDATE audit_head SET size = %b, frontier = %b::bytea[] RETURNING 1

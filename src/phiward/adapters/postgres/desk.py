@@ -19,7 +19,7 @@ class PostgresDesk:
     """Implements gateway.admin.ports.Desk. `database` is a pool of the warden role."""
 
     def __init__(
-        self, database: Database, encode: Callable[[Entry], bytes], clock: Clock, vault: Vault, person: UUID
+        self, database: Database, encode: Callable[[Entry, UUID], bytes], clock: Clock, vault: Vault, person: UUID
     ) -> None:
         """`person` is who acts."""
         self._administration = Administration(database, encode, clock, f"person:{person}")
@@ -34,7 +34,7 @@ class PostgresDesk:
 
 
 def desks(
-    database: Database, encode: Callable[[Entry], bytes], clock: Clock, vault: Vault
+    database: Database, encode: Callable[[Entry, UUID], bytes], clock: Clock, vault: Vault
 ) -> Callable[[Caller], PostgresDesk]:
     """One for each request."""
 
