@@ -47,6 +47,9 @@ class Settings(BaseSettings):
     audit_shard: Literal["year", "quarter", "month"] = Field(
         default="year", description="How long a part of the audit log is: the unit that can be destroyed as a whole."
     )
+    audit_verify_hours: float = Field(
+        default=24.0, gt=0, description="The gateway verifies the whole audit log once in so many hours."
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="An external PostgreSQL 15 or newer, postgresql://[admin[:password]@]host[:port]/database. "

@@ -36,6 +36,15 @@ LEAST_KEY_BYTES: Final = 16
 SIGNATURE: Final = "X-Phiward-Signature"
 WHAT_HAPPENED: Final[Mapping[str, str]] = {
     "credential.shared": "One credential was used in several places at about the same time; two people may share it.",
+    "audit.anchor_again": "A place outside takes the audit log's checkpoints again.",
+    "audit.anchor_failing": "A place outside has not taken the audit log's checkpoint for too long.",
+    "audit.clock_regressed": "A clock went back. The order of the audit log does not depend on it; its times do.",
+    "audit.does_not_hold": "The audit log does not verify. Keep everything as it is.",
+    "audit.not_numbered": "Entries of the audit log get no numbers. They are durable; find out why.",
+    "audit.numbering_again": "Entries of the audit log get numbers again.",
+    "audit.restored": "The audit log went on from a backup. What was lost stands in it.",
+    "audit.rewound": "A place outside remembers more of the audit log than the database holds.",
+    "audit.verification_overridden": "The gateway serves although the audit log does not verify.",
     "emergency.opened": "Somebody opened a record by emergency access. It waits for a review.",
     "emergency.extended": "Somebody extended an emergency access.",
     "emergency.review_overdue": "The review of an emergency access is overdue.",

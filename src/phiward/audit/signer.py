@@ -5,8 +5,11 @@ from pathlib import Path
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from phiward.audit.checkpoint import Checkpoint
+from phiward.audit.merkle import Frontier
 from phiward.audit.note import Verifier, sign
-from phiward.domain.errors import VaultError
+from phiward.audit.ports import Growth
+from phiward.audit.shards import origin_of
+from phiward.domain.errors import AuditIntegrityError, VaultError
 from phiward.vault.files import create_private_file, read_private_file
 
 KEY_BYTES = 32
@@ -29,9 +32,19 @@ class Signer:
         """What a stranger needs."""
         return self._verifier
 
-    def checkpoint(self, size: int, root: bytes) -> bytes:
+    def checkpoint(self, size: int, root: bytes, shard: str = "") -> bytes:
         """A signed checkpoint."""
-        return sign(self.name, self._private_key, Checkpoint(self.name, size, root).text())
+        origin = origin_of(self.name, shard)
+        return sign(origin, self._private_key, Checkpoint(origin, size, root).text())
+
+    async def sign(self, growth: Growth) -> bytes:
+        """The signed checkpoint after `growth`. Raises AuditIntegrityError for a head that is no tree."""
+        try:
+            frontier = Frontier(growth.before.size, growth.before.frontier)
+        except ValueError as error:
+            raise AuditIntegrityError("The tree head to sign from is not a tree.") from error
+        frontier.extend(growth.hashes)
+        return self.checkpoint(frontier.size, frontier.root(), growth.shard)
 
 
 def create_signing_key(path: Path, *, data_dir: Path | None) -> bool:

@@ -1,8 +1,10 @@
 """`phiward serve`: the gateway in the foreground."""
 
+import asyncio
 import contextlib
 import gc
 import json
+import re
 import signal
 import socket
 import ssl
@@ -17,7 +19,8 @@ import typer
 import uvicorn
 from starlette.types import ASGIApp
 
-from phiward.cli.common import fail, read_settings
+from phiward.cli.audit_report import print_report
+from phiward.cli.common import Exit, fail, read_settings
 from phiward.cli.routes import access_routes
 from phiward.domain.errors import ConfigurationError, PhiwardError
 from phiward.gateway.app import Gateway, create_app
@@ -26,7 +29,9 @@ from phiward.gateway.metrics import Metrics
 from phiward.gateway.search import search_routes
 from phiward.logs import configure_logs
 from phiward.settings import Settings
-from phiward.wiring import embedded_database, open_runtime, utc_now
+from phiward.wiring import Checked, check_before_start, embedded_database, open_runtime, refuse_unready, utc_now
+
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
 def serve(
@@ -35,22 +40,50 @@ def serve(
     ready_file: Annotated[
         Path | None, typer.Option(help="Write {host, port, url} as JSON to this file once requests are served.")
     ] = None,
+    despite_findings: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="Serve although the audit log does not verify: a code for why, such as inc-2026-17. It is on record.",
+        ),
+    ] = None,
 ) -> None:
-    """Serve the gateway until interrupted. The database must be migrated (`phiward migrate`)."""
+    """Serve the gateway until interrupted. The database must be migrated (`phiward migrate`).
+
+    The audit log is verified first: one that was altered, cut or rewound is not served from (exit code 1).
+    """
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     try:
         settings = read_settings().model_copy(update=changes)
         settings.refuse_contradictions()
         configure_logs(settings.log_level)
         with embedded_database(settings, own=True):
-            _run(settings, ready_file)
+            checked = _checked(settings, despite_findings)
+            _run(settings, ready_file, checked, despite_findings)
     except PhiwardError as error:
         raise fail(error) from None
 
 
-def _run(settings: Settings, ready_file: Path | None) -> None:
+def _checked(settings: Settings, despite: str | None) -> Checked | None:
+    """The log before it is written to. Raises typer.Exit(1) when it does not hold and nobody said to go on."""
+    if despite is not None and not CODE.fullmatch(despite):
+        raise ConfigurationError("--despite-findings takes a code: letters, digits and dashes, 40 at most.")
+    asyncio.run(refuse_unready(settings))
+    checked = asyncio.run(check_before_start(settings))
+    if checked is None or checked.report.holds:
+        return checked
+    print_report(checked)
+    if despite is None:
+        print(
+            "phiward does not serve from a log that does not hold. Keep everything as it is; call the security officer."
+        )
+        raise typer.Exit(Exit.DOES_NOT_HOLD)
+    return checked
+
+
+def _run(settings: Settings, ready_file: Path | None, checked: Checked | None, despite: str | None) -> None:
     config = uvicorn.Config(
-        Application(lambda: _opened(settings)),
+        Application(lambda: _opened(settings, checked, despite)),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -79,8 +112,8 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
-    async with open_runtime(settings) as runtime:
+async def _opened(settings: Settings, checked: Checked | None, despite: str | None) -> AsyncIterator[ASGIApp]:
+    async with open_runtime(settings, checked, despite) as runtime:
         gateway = Gateway(
             runtime.flow,
             Metrics(),

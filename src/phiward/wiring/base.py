@@ -12,13 +12,11 @@ from phiward.adapters.embedded.supervisor import DATABASE, EmbeddedPostgres
 from phiward.adapters.keystore import SqliteKeyStore
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.roles import Credentials
-from phiward.audit.signer import Signer, create_signing_key, load_signer
+from phiward.audit.ports import CheckpointSigner
+from phiward.audit.signer import create_signing_key, load_signer
 from phiward.settings import Settings
 from phiward.vault.root import create_root_key, load_root_key
 from phiward.vault.vault import Vault
-
-LOG_NAME = "phiward.local/audit"
-"""The origin of the audit log in its checkpoints."""
 
 
 def utc_now() -> datetime:
@@ -77,9 +75,9 @@ def open_vault(settings: Settings, stack: contextlib.ExitStack) -> Vault:
     return Vault(load_root_key(settings.root_key_file, data_dir=settings.data_dir), store)
 
 
-def signer_of(settings: Settings) -> Signer:
+def signer_of(settings: Settings) -> CheckpointSigner:
     """Who signs the checkpoints."""
-    return load_signer(settings.signing_key_file, LOG_NAME, data_dir=settings.data_dir)
+    return load_signer(settings.signing_key_file, settings.audit_name, data_dir=settings.data_dir)
 
 
 @asynccontextmanager

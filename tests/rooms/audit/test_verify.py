@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.audit.checkpoint import Checkpoint
-from phiward.audit.findings import FindingKind
+from phiward.audit.findings import FindingKind, ShardReport
 from phiward.audit.merkle import Frontier, leaf_hash
 from phiward.audit.note import sign
 from phiward.audit.sequencer import sequence_once
@@ -173,7 +173,7 @@ async def test_a_broken_anchor_is_a_finding_not_an_error() -> None:
     for bad in (b"", b"\xff", anchors[1].replace(b"\n2\n", b"\n1\n"), THIEF.checkpoint(9, b"r" * 32)):
         report = await verify(store, SIGNER.verifier, [anchors[0], bad, anchors[3]])
         assert [one.kind for one in report.findings] == [K.ANCHOR_INVALID]
-        assert (report.anchors, report.anchored_size) == (2, 4)
+        assert (report.newest.anchors, report.newest.anchored_size) == (2, 4)
 
 
 async def test_a_checkpoint_of_another_log_is_not_believed() -> None:
@@ -196,24 +196,21 @@ async def test_an_untouched_log_holds_and_the_report_says_what_it_covers() -> No
     store, anchors = await a_log(5, per_batch=2)
     store.queue = [stored(entry(5))]
     report = await verify(store, SIGNER.verifier, anchors[:2])
+    root = Frontier(store.tree.size, store.tree.frontier).root().hex()
     assert report == Report(
         holds=True,
         entries=5,
-        size=5,
-        root=Frontier(store.tree.size, store.tree.frontier).root().hex(),
         waiting=1,
         open_intents=(str(store.rows[4].interaction),),
         findings=(),
-        checkpoints=3,
-        anchors=2,
-        anchored_size=4,
+        shards=(ShardReport("", 5, root, 3, 2, 4),),
     )
 
 
 async def test_an_empty_log_holds_but_covers_nothing() -> None:
     """A fresh installation."""
     report = await verify(MemoryStore(), SIGNER.verifier, [])
-    assert (report.holds, report.entries, report.anchored_size) == (True, 0, 0)
+    assert (report.holds, report.entries, report.newest.anchored_size) == (True, 0, 0)
 
 
 @settings(max_examples=40, deadline=None)

@@ -39,7 +39,7 @@ CREATE TABLE audit_anchor (            -- how far each place outside the databas
     name text PRIMARY KEY,
     kind text NOT NULL,                -- folder, object_lock, witness, timestamp
     interval_seconds double precision NOT NULL,
-    shard text,
+    origin text,                       -- of the checkpoint that it has
     size bigint,
     kept_at timestamptz,
     failing_since timestamptz,
