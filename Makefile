@@ -67,6 +67,9 @@ bench-leak: $(VENV)/.dev $(GATEWAYS)/.made  ## Cross-patient injections against 
 bench-scale: $(VENV)/.dev  ## Import and index 100,000 chunks (six to twelve minutes). ARGS="--patients 50" for fewer.
 	@$(BIN)/python bench/scale.py $(ARGS)
 
+soak-audit: $(VENV)/.dev  ## kill -9 of processes that append and number, 500 times (minutes). ARGS="--kills 5000".
+	@$(BIN)/python -m tests.system.audit_kills $(ARGS)
+
 $(TRAIN)/.made: requirements/train.lock
 	$(PYTHON) tools/install.py venv $(TRAIN)
 	$(PYTHON) tools/install.py lock $(TRAIN) requirements/train.lock
@@ -85,4 +88,4 @@ clean:  ## Remove what was made.
 	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) $(PEERS) $(GATEWAYS) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup setup-upstream demo test lint bench bench-leak bench-scale train eval lock clean
+.PHONY: help setup setup-upstream demo test lint bench bench-leak bench-scale soak-audit train eval lock clean
