@@ -9,10 +9,12 @@ from rich.console import Console
 from rich.text import Text
 
 from phiward.audit.verify import Report
+from phiward.cli import audit_anchor
 from phiward.cli.common import AsJson, Exit, read_settings, run, show
 from phiward.wiring import Auditor, embedded_database, open_auditor, sequence_all
 
 app = typer.Typer(help="Check and read the audit log.", no_args_is_help=True)
+app.add_typer(audit_anchor.app, name="anchor")
 
 
 def with_auditor(work: Any, *, sequence: bool = False) -> Any:

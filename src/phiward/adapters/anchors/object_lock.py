@@ -60,7 +60,13 @@ class Remembered:
 
 
 def open_object_lock(
-    place: str, log: str, clock: Clock, *, endpoint_url: str | None = None, region: str | None = None, years: int = 7,
+    place: str,
+    log: str,
+    clock: Clock,
+    *,
+    endpoint_url: str | None = None,
+    region: str | None = None,
+    years: int = 7,
     interval_seconds: float = 300.0,
 ) -> "ObjectLockAnchor":
     """The anchor at `s3://BUCKET/PREFIX` for the log of that name. Asks nobody yet. Raises ConfigurationError."""
@@ -75,7 +81,14 @@ class ObjectLockAnchor:
     kind = "object_lock"
 
     def __init__(
-        self, client: Any, bucket: str, prefix: str, log: str, clock: Clock, *, years: int = 7,
+        self,
+        client: Any,
+        bucket: str,
+        prefix: str,
+        log: str,
+        clock: Clock,
+        *,
+        years: int = 7,
         interval_seconds: float = 300.0,
     ) -> None:
         """`log` is the log's name: the origin of its shards without theirs; other logs may share the prefix."""

@@ -65,9 +65,7 @@ class Prober:
     def _controls(self) -> None:
         self._control(Control.DELETE, "delete an object under GOVERNANCE, by the right to bypass it", self._other)
         self._control(Control.RETENTION, "extend the canary's retention", self._extend)
-        self._control(
-            Control.VERSIONING, "enable versioning once more", lambda: self._ground.set_versioning("Enabled")
-        )
+        self._control(Control.VERSIONING, "enable versioning once more", lambda: self._ground.set_versioning("Enabled"))
 
     def _control(self, control: Control, act: str, call: Callable[[], None]) -> None:
         try:
