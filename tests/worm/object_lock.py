@@ -1,4 +1,7 @@
-"""The anchor under Object Lock, and the probe of it, on a store that really enforces it: Ceph's gateway."""
+"""The anchor under Object Lock, and the probe of it, on a store that really enforces it: Ceph's gateway.
+
+Its name does not begin with `test_`, so that only `make test-worm`, which names it, runs it.
+"""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
