@@ -16,7 +16,16 @@ def main() -> int:
     missing = [package for program, package in PROGRAMS.items() if shutil.which(program) is None and not apt(package)]
     for package in missing:
         print(f"missing on this machine: Debian package {package}")
-    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-rs", "tests/worm/object_lock.py", *sys.argv[1:]]
+    command = [
+        sys.executable,
+        "-m",
+        "pytest",
+        "-p",
+        "no:cacheprovider",
+        "-rs",
+        "tests/worm/object_lock.py",
+        *sys.argv[1:],
+    ]
     status = subprocess.run(command, check=False).returncode
     return status or int(bool(missing and os.environ.get("CI")))
 

@@ -43,7 +43,9 @@ def at(address: str, bucket: str) -> ObjectLockAnchor:
     return open_object_lock(f"s3://{bucket}/anchors", LOG, now, endpoint_url=address, region="us-east-1")
 
 
-async def test_a_bucket_without_a_lock_is_refused_at_the_first_checkpoint(address: str, plain: str, client: Any) -> None:
+async def test_a_bucket_without_a_lock_is_refused_at_the_first_checkpoint(
+    address: str, plain: str, client: Any
+) -> None:
     """And nothing is put there."""
     with pytest.raises(AnchorError, match="no Object Lock"):
         await at(address, plain).keep(*made(1), no_proof)
@@ -65,9 +67,7 @@ async def test_what_was_kept_cannot_be_deleted_and_is_read_again_in_order(
         assert one.retain_until is not None
         assert now() + years < one.retain_until < now() + years + timedelta(days=3)
         with pytest.raises(ClientError, match="AccessDenied"):
-            client.delete_object(
-                Bucket=locked, Key=one.key, VersionId=one.version, BypassGovernanceRetention=True
-            )
+            client.delete_object(Bucket=locked, Key=one.key, VersionId=one.version, BypassGovernanceRetention=True)
     assert await anchor.read() == [made(size)[1] for size in (9, 10, 100)]
 
 

@@ -135,7 +135,11 @@ async def test_what_stands_there_already_is_not_put_twice(client: Any) -> None:
         pytest.param({"Body": b"text"}, "it is no checkpoint", id="something else"),
         pytest.param({"Body": made(4)[1]}, "anyone could delete it", id="the same without a lock"),
         pytest.param(
-            {"Body": made(4)[1], "ObjectLockMode": "COMPLIANCE", "ObjectLockRetainUntilDate": NOW + timedelta(days=365)},
+            {
+                "Body": made(4)[1],
+                "ObjectLockMode": "COMPLIANCE",
+                "ObjectLockRetainUntilDate": NOW + timedelta(days=365),
+            },
             "its lock ends too early",
             id="the same for a year",
         ),

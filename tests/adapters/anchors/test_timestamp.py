@@ -230,9 +230,7 @@ async def test_a_line_that_somebody_changed_is_counted_and_not_read(
 
 
 @pytest.mark.parametrize(("altered", "code"), [(False, 0), (True, 1)])
-async def test_openssl_agrees_with_us(
-    url: str, authority: Authority, tmp_path: Path, altered: bool, code: int
-) -> None:
+async def test_openssl_agrees_with_us(url: str, authority: Authority, tmp_path: Path, altered: bool, code: int) -> None:
     """The verifier that we did not write."""
     kept = anchor(url, authority, tmp_path)
     await kept.keep(CHECKPOINT, NOTE, no_proof)
