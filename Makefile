@@ -42,6 +42,9 @@ demo: $(VENV)/.runtime  ## Show one question about a synthetic patient, end to e
 test: $(VENV)/.dev  ## Run every test; fetches what they need where it may.
 	@$(BIN)/python tools/machine.py $(UPSTREAM) $(ARGS)
 
+test-worm: $(VENV)/.dev  ## The anchor under Object Lock against a real Ceph, fetched from Debian (a minute; not part of `test`).
+	@$(BIN)/python tools/worm.py $(ARGS)
+
 lint: $(VENV)/.dev  ## Check style, types and the floor plan.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check src tests bench tools evaluation
@@ -88,4 +91,8 @@ clean:  ## Remove what was made.
 	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) $(PEERS) $(GATEWAYS) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
+<<<<<<< HEAD
 .PHONY: help setup setup-upstream demo test lint bench bench-leak bench-scale soak-audit train eval lock clean
+=======
+.PHONY: help setup setup-upstream demo test test-worm lint bench bench-leak bench-scale train eval lock clean
+>>>>>>> worm

@@ -69,3 +69,22 @@ def test_the_database_password_does_not_print(clean: Path) -> None:
 def test_every_setting_says_what_it_is() -> None:
     """The settings page of the docs is made from these."""
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param({"anchor_tsa_url": "https://tsa.example"}, "together", id="a time stamp that nothing verifies"),
+        pytest.param({"anchor_s3_endpoint": "https://a:b@s3.example"}, "S3_ENDPOINT", id="a password in an address"),
+        pytest.param({"anchor_s3_endpoint": "s3.example"}, "S3_ENDPOINT", id="no scheme"),
+        pytest.param(
+            {"anchor_tsa_url": "ftp://tsa.example", "anchor_tsa_certificates": Path("x")}, "TSA_URL", id="no http"
+        ),
+    ],
+)
+def test_an_anchor_that_cannot_be_used_or_holds_a_secret_is_refused(
+    clean: Path, changes: dict[str, object], named: str
+) -> None:
+    """Addresses are printed; credentials come by files or boto3's own chain."""
+    with pytest.raises(ConfigurationError, match=named):
+        Settings(data_dir=clean / "d", secrets_dir=clean / "s", **changes).refuse_contradictions()

@@ -52,6 +52,7 @@ async def test_a_log_that_does_not_hold_is_served_from_only_on_record() -> None:
         "first_bad_shard": "2026",
         "first_bad_index": 4,
         "anchors_silent": 1,
+        "objects_hidden": 0,
     }
     assert keeper.recorded[1]["reason"] == "inc-17"
     assert keeper.alarmed == ["audit.does_not_hold", "audit.verification_overridden"]

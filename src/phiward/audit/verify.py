@@ -6,13 +6,15 @@ the head must be the recomputed one, and the checkpoints that were kept outside 
 last check is what sees a log that was cut, rewound or rewritten together with its own checkpoints.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
 from phiward.audit.compare import compare, forks, largest, signed
 from phiward.audit.findings import Finding, FindingKind, Notice, NoticeKind, Report, ShardReport
+from phiward.audit.leaf import timestamp
 from phiward.audit.note import Verifier
 from phiward.audit.opened import Opened
-from phiward.audit.shards import rank
+from phiward.audit.shards import rank, shard_of
 from phiward.audit.succession import Loss, losses_of
 from phiward.audit.threads import Threads
 from phiward.audit.walk import Found, Walk
@@ -21,25 +23,40 @@ from phiward.domain.errors import AuditIntegrityError
 from phiward.domain.ports import AuditStore, AuditView
 
 __all__ = ["Finding", "FindingKind", "Report", "verify"]
+CLOCK_TOLERANCE = timedelta(minutes=5)
 PROGRESS_ENTRIES = 1_000
 Progress = Callable[[int], None]
 """Hears how many entries were read so far, once in PROGRESS_ENTRIES."""
 
 
 async def verify(
-    store: AuditStore, verifier: Verifier, anchors: Sequence[bytes], progress: Progress = lambda entries: None
+    store: AuditStore,
+    verifier: Verifier,
+    anchors: Sequence[bytes],
+    progress: Progress = lambda entries: None,
+    bounds: Mapping[bytes, datetime] | None = None,
 ) -> Report:
     """Check the whole log at one instant. `anchors` are signed checkpoints kept outside the database.
+
+    `bounds`: by such a checkpoint, an instant at which a time stamp authority says that it existed.
 
     Read the anchors before calling: a gateway that runs meanwhile then cannot be ahead of the log.
     Raises StorageError only when the store cannot be read at all.
     """
     async with store.snapshot() as view:
-        return await _Verification(view, verifier, anchors, progress).report()
+        return await _Verification(view, verifier, anchors, progress, bounds or {}).report()
 
 
 class _Verification:
-    def __init__(self, view: AuditView, verifier: Verifier, anchors: Sequence[bytes], progress: Progress) -> None:
+    def __init__(
+        self,
+        view: AuditView,
+        verifier: Verifier,
+        anchors: Sequence[bytes],
+        progress: Progress,
+        bounds: Mapping[bytes, datetime],
+    ) -> None:
+        self._bounds = bounds
         self._view, self._verifier, self._progress = view, verifier, progress
         self._found, self._threads = Found(), Threads()
         self._outside = Opened(anchors, verifier)
@@ -63,7 +80,7 @@ class _Verification:
             waiting=sum(waiting.values()),
             open_intents=tuple(sorted(self._threads.open)),
             findings=tuple(self._found.findings),
-            notices=(*self._threads.notices, *(one.notice() for one in losses), *self._noticed(reports)),
+            notices=(*self._threads.notices, *(one.notice() for one in losses), *self._noticed(reports), *self._late()),
             shards=tuple(one for one in reports if one.size or one.name) or reports,
             more=self._found.more,
         )
@@ -121,6 +138,20 @@ class _Verification:
         if (head.shard, head.size, tuple(head.frontier)) != (walk.shard, walk.frontier.size, walk.frontier.subtrees):
             index = max(0, min(head.size, walk.frontier.size))
             walk.find(FindingKind.HEAD, index, "the stored tree head is not the recomputed one")
+
+    def _late(self) -> list[Notice]:
+        """Entries that claim a later time than a time stamp that covers them: the clock that wrote them was ahead."""
+        late = []
+        for note, bound in self._bounds.items():
+            checkpoint = self._outside.valid.get(note)
+            shard = shard_of(self._verifier.name, checkpoint.origin) if checkpoint else None
+            if checkpoint is None or shard not in self._walks:
+                continue
+            claimed = self._walks[shard].times.get(checkpoint.size, "")
+            if claimed > timestamp(bound + CLOCK_TOLERANCE):
+                detail = "an entry before it claims a later time than the time stamp that covers it"
+                late.append(Notice(NoticeKind.CLOCK, checkpoint.size - 1, detail, shard))
+        return late
 
     def _broken(self, kind: FindingKind, opened: Opened, shard: str) -> None:
         for detail in opened.broken:

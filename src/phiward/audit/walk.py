@@ -1,5 +1,6 @@
 """One pass over the entries of a shard in order: the tree grows, and each row is held against its own leaf."""
 
+import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -43,7 +44,10 @@ class Walk:
         self.unbroken = True
         self.opening: Mapping[str, Any] | None = None
         self.destroyed = False
+        self.times: dict[int, str] = {}
+        """By wanted size, the latest time that an entry before it gives (RFC 3339, so that texts sort as times)."""
         self._found, self._threads = found, threads
+        self._latest = ""
         self._wanted = sorted({size for size in wanted if size > 0}, reverse=True)
 
     def find(self, kind: FindingKind, index: int | None, detail: str) -> None:
@@ -57,9 +61,13 @@ class Walk:
             self.unbroken = False
             self.find(FindingKind.GAP, self.next_index, f"index {index} stands where {self.next_index} is due")
         self.next_index = index + 1
+        said: dict[str, Any] = {}
+        with contextlib.suppress(ValueError, TypeError, KeyError):
+            said = decode_leaf(entry.leaf)
+            self._latest = max(self._latest, said["at"])
         self.hashed(leaf_hash(entry.leaf))
         try:
-            self._row(entry, index, decode_leaf(entry.leaf))
+            self._row(entry, index, said)
         except (ValueError, TypeError, KeyError, AttributeError):
             self.find(FindingKind.LEAF, index, "not the JSON object that an entry gives")
 
@@ -68,7 +76,8 @@ class Walk:
         frontier = self.frontier
         frontier.append(leaf)
         if self.unbroken and self._wanted and self._wanted[-1] == frontier.size:
-            self.roots[self._wanted.pop()] = frontier.root()
+            size = self._wanted.pop()
+            self.roots[size], self.times[size] = frontier.root(), self._latest
 
     def kept(self, leaf: bytes) -> None:
         """The next leaf hash of a shard whose entries were destroyed."""

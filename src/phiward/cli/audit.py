@@ -8,6 +8,7 @@ from uuid import UUID
 
 import typer
 
+from phiward.cli import audit_anchor
 from phiward.cli.audit_report import counting, print_report
 from phiward.cli.common import AsJson, Exit, read_settings, run, show
 from phiward.domain.errors import PhiwardError
@@ -23,6 +24,7 @@ from phiward.wiring import (
 )
 
 app = typer.Typer(help="Check and read the audit log.", no_args_is_help=True)
+app.add_typer(audit_anchor.app, name="anchor")
 
 
 class RestoreReason(StrEnum):

@@ -38,6 +38,9 @@ def print_report(checked: Checked) -> None:
         console.print(f"  and {report.more} more")
     for notice in report.notices:
         _line(console, "yellow", str(notice.kind), notice.shard, notice.index, notice.detail)
+    if checked.hidden:
+        text = f"  {checked.hidden} locked checkpoints were hidden by a delete marker or another version; they count"
+        console.print(Text(text, style="yellow"))
     for name in checked.silent:
         console.print(Text(f"  not asked: {name}, which cannot be reached", style="yellow"))
 

@@ -48,8 +48,9 @@ from phiward.retrieval.ports import EmbeddingScope
 from phiward.settings import Settings
 from phiward.vault.vault import Vault
 from phiward.wiring.access import working_days
+from phiward.wiring.anchors import anchors_of, remembered
 from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
-from phiward.wiring.log import anchors_of, prover, remembered
+from phiward.wiring.log import prover
 from phiward.wiring.retrieval import corpora_of, make_embedder
 
 
@@ -201,10 +202,9 @@ async def open_auditor(settings: Settings) -> AsyncIterator[Auditor]:
 async def _numbering(settings: Settings) -> AsyncIterator[Sequencer]:
     """A sequencer for a command; what it signed goes to every anchor at the end. Raises AnchorError then."""
     signed: list[bytes] = []
-    async with open_session(settings.upstream_timeout) as http, open_database(settings, APP) as database:
-        anchors, signer = anchors_of(settings, http), signer_of(settings)
-        notes, _ = await remembered(anchors)
-        valid = Opened(notes, signer.verifier).valid
+    async with open_database(settings, APP) as database:
+        anchors, signer = anchors_of(settings), signer_of(settings)
+        valid = Opened((await remembered(anchors)).notes, signer.verifier).valid
         period = ShardPeriod(settings.audit_shard)
         yield Sequencer(PostgresAuditStore(database), signer, signed.append, valid, period=period)
         for note in signed[-1:]:

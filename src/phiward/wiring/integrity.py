@@ -11,15 +11,15 @@ from typing import Any
 
 import structlog
 
-from phiward.adapters.models.client import open_session
 from phiward.adapters.postgres.audit_store import PostgresAuditStore
 from phiward.adapters.postgres.roles import AUDITOR
 from phiward.audit.sayings import OVERRIDDEN, VERIFIED, said
 from phiward.audit.verify import Report, verify
 from phiward.domain.errors import PhiwardError
 from phiward.settings import Settings
+from phiward.wiring.anchors import anchors_of, remembered
 from phiward.wiring.base import open_database, signer_of, utc_now
-from phiward.wiring.log import Log, anchors_of, remembered
+from phiward.wiring.log import Log
 
 log = structlog.get_logger("phiward.audit")
 START_ENTRIES = 100_000
@@ -29,10 +29,11 @@ HOUR_SECONDS = 3600.0
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """A report, and the anchors that could not be asked for it."""
+    """A report, the anchors that could not be asked for it, and how many locked objects somebody tried to hide."""
 
     report: Report
     silent: tuple[str, ...]
+    hidden: int = 0
 
     @property
     def codes(self) -> list[str]:
@@ -49,15 +50,17 @@ class Checked:
             "first_bad_shard": first[0] if first else None,
             "first_bad_index": first[1] if first else None,
             "anchors_silent": len(self.silent),
+            "objects_hidden": self.hidden,
         }
 
 
 async def check_log(settings: Settings, progress: Callable[[int], None] = lambda entries: None) -> Checked:
     """Verify everything, by the auditor's role, against every anchor that answers. Raises StorageError."""
-    async with open_session(settings.upstream_timeout) as http, open_database(settings, AUDITOR) as database:
-        notes, silent = await remembered(anchors_of(settings, http))
-        report = await verify(PostgresAuditStore(database), signer_of(settings).verifier, notes, progress)
-    return Checked(report, tuple(silent))
+    memory = await remembered(anchors_of(settings))
+    async with open_database(settings, AUDITOR) as database:
+        store, verifier = PostgresAuditStore(database), signer_of(settings).verifier
+        report = await verify(store, verifier, memory.notes, progress, memory.bounds)
+    return Checked(report, tuple(memory.silent), memory.hidden)
 
 
 async def check_before_start(settings: Settings) -> Checked | None:

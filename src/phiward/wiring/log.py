@@ -8,11 +8,6 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-import aiohttp
-import structlog
-
-from phiward.adapters.anchor import FolderAnchor
-from phiward.adapters.anchors.folder import FolderPlace
 from phiward.adapters.postgres.anchor_book import PostgresAnchorBook
 from phiward.adapters.postgres.audit import PostgresAuditLog
 from phiward.adapters.postgres.audit_alarms import AuditAlarms
@@ -22,14 +17,14 @@ from phiward.adapters.postgres.heartbeat import Heartbeat
 from phiward.audit.anchoring import Anchoring, Prove
 from phiward.audit.checkpoint import Checkpoint
 from phiward.audit.opened import Opened, open_checkpoint
-from phiward.audit.ports import Anchor, Consistency
+from phiward.audit.ports import Consistency
 from phiward.audit.sequencer import Sequencer
 from phiward.audit.shards import ShardPeriod
 from phiward.domain.errors import AnchorError, PhiwardError
 from phiward.settings import Settings
+from phiward.wiring.anchors import anchors_of, remembered
 from phiward.wiring.base import signer_of, utc_now
 
-log = structlog.get_logger("phiward.audit")
 FLUSH_SECONDS = 5.0
 
 
@@ -49,11 +44,6 @@ class Log:
         return self.sequencer.run(), self.anchoring.run(), self.heartbeat.run(), self.alarms.run()
 
 
-def anchors_of(settings: Settings, http: aiohttp.ClientSession | None) -> list[Anchor]:
-    """Every place outside the database that the settings name; the folder always. Raises ConfigurationError."""
-    return [FolderPlace(FolderAnchor(settings.anchor_dir))]
-
-
 def prover(database: Database) -> Prove:
     """Gives consistency proofs up to a checkpoint, from the stored hashes."""
 
@@ -66,25 +56,11 @@ def prover(database: Database) -> Prove:
     return up_to
 
 
-async def remembered(anchors: Sequence[Anchor]) -> tuple[list[bytes], list[str]]:
-    """Every checkpoint that the anchors remember, and the names of those that could not be asked."""
-    notes: list[bytes] = []
-    silent = []
-    for anchor in anchors:
-        try:
-            notes += await anchor.read()
-        except AnchorError as error:
-            log.warning("an anchor could not be read", anchor=anchor.name, code=error.code)
-            silent.append(anchor.name)
-    return notes, silent
-
-
 @asynccontextmanager
 async def open_log(
     settings: Settings,
     database: Database,
     warden: Database,
-    http: aiohttp.ClientSession,
     worker: UUID,
     *,
     despite: bool = False,
@@ -93,9 +69,9 @@ async def open_log(
 
     `despite`: anchors that hold what this log never signed are passed over. Raises AuditIntegrityError otherwise.
     """
-    anchors, signer = anchors_of(settings, http), signer_of(settings)
+    anchors, signer = anchors_of(settings), signer_of(settings)
     store = PostgresAuditStore(database)
-    notes, _ = await remembered(anchors)
+    notes = (await remembered(anchors)).notes
     kept = Opened(notes, signer.verifier).valid if despite else notes
     alarms = AuditAlarms(warden, utc_now, webhook=settings.alert_webhook is not None)
     anchoring = Anchoring(

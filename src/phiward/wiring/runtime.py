@@ -75,7 +75,7 @@ async def open_runtime(
         session = await stack.enter_async_context(open_session(settings.upstream_timeout))
         worker = uuid4()
         warden = await stack.enter_async_context(open_database(settings, WARDEN, 1))
-        keeping = open_log(settings, database, warden, session, worker, despite=despite is not None)
+        keeping = open_log(settings, database, warden, worker, despite=despite is not None)
         keeper = await stack.enter_async_context(keeping)
         audit = keeper.audit
         workers = Workers(database, worker, settings.worker_dead_seconds)

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.audit.checkpoint import Checkpoint
-from phiward.audit.findings import FindingKind, ShardReport
+from phiward.audit.findings import FindingKind, NoticeKind, ShardReport
 from phiward.audit.merkle import Frontier, leaf_hash
 from phiward.audit.note import sign
 from phiward.audit.sequencer import sequence_once
@@ -17,7 +18,7 @@ from phiward.audit.signer import Signer
 from phiward.audit.verify import Report, verify
 from phiward.domain.audit import TreeHead
 
-from .made import SIGNER, THIEF, MemoryStore, a_log, entry, stored
+from .made import SIGNER, START, THIEF, MemoryStore, a_log, entry, stored
 
 Attack = Callable[[MemoryStore], None]
 
@@ -228,3 +229,13 @@ async def test_any_changed_byte_of_any_leaf_is_noticed(data: st.DataObject) -> N
     assert report.first_bad_index is not None
     assert report.first_bad_index <= at
     assert at // per_batch == report.first_bad_index // per_batch
+
+
+async def test_an_entry_that_claims_a_later_time_than_its_time_stamp_is_told() -> None:
+    """A time stamp bounds from above when its entries were made; the clock that wrote them was ahead."""
+    store, anchors = await a_log(6)
+    bound = START + timedelta(seconds=3)
+    assert (await verify(store, SIGNER.verifier, anchors, bounds={anchors[5]: bound})).notices == ()
+    early = {anchors[5]: bound - timedelta(hours=1), anchors[1]: bound, THIEF.checkpoint(2, b"r" * 32): bound}
+    notices = (await verify(store, SIGNER.verifier, anchors, bounds=early)).notices
+    assert [(one.kind, one.index) for one in notices] == [(NoticeKind.CLOCK, 5)]
