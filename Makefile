@@ -42,6 +42,9 @@ demo: $(VENV)/.runtime  ## Show one question about a synthetic patient, end to e
 test: $(VENV)/.dev  ## Run every test; fetches what they need where it may.
 	@$(BIN)/python tools/machine.py $(UPSTREAM) $(ARGS)
 
+test-go-verifier: $(VENV)/.dev  ## Hand our export and proofs to a verifier we did not write (Debian golang, 81 MB).
+	@$(BIN)/python tools/machine.py --go-verifier $(ARGS)
+
 lint: $(VENV)/.dev  ## Check style, types and the floor plan.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check src tests bench tools evaluation
@@ -54,7 +57,7 @@ $(PEERS)/.made: requirements/peers.lock
 	@touch $@
 
 bench: $(VENV)/.dev $(PEERS)/.made  ## Measure against the budgets.
-	@for name in gateway deid guard audit access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
+	@for name in gateway deid guard audit audit_proof access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
 
 $(GATEWAYS)/.made: requirements/peers-gateways.lock
 	$(PYTHON) tools/install.py venv $(GATEWAYS)
@@ -85,4 +88,4 @@ clean:  ## Remove what was made.
 	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) $(PEERS) $(GATEWAYS) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup setup-upstream demo test lint bench bench-leak bench-scale train eval lock clean
+.PHONY: help setup setup-upstream demo test test-go-verifier lint bench bench-leak bench-scale train eval lock clean

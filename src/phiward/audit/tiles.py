@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from phiward.audit.leaf import MAX_LEAF_BYTES
-from phiward.audit.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, leaf_hash, root_hash
+from phiward.audit.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, root_hash
 from phiward.audit.ports import TILE_HASHES, HashReader
 from phiward.domain.errors import AuditIntegrityError
 
@@ -60,7 +60,7 @@ def tiles_of(size: int) -> Iterator[Tile]:
 
 
 def bundle(leaves: Iterable[bytes]) -> bytes:
-    """An entry bundle: each leaf behind its length, two bytes, the greater first. Raises ValueError when one is longer."""
+    """An entry bundle: each leaf behind its length in two bytes, big-endian. Raises ValueError for a longer one."""
     made = bytearray()
     for leaf in leaves:
         if len(leaf) > MAX_LEAF_BYTES:
@@ -96,12 +96,17 @@ class TileBuilder:
         self._full: list[int] = []
         self.size = 0
 
-    def append(self, leaf: bytes) -> bytes:
-        """Add the next leaf; returns its hash."""
-        hashed = leaf_hash(leaf)
+    def append(self, hashed: bytes) -> None:
+        """Add the next leaf hash."""
         self.size += 1
         self._add(0, hashed)
-        return hashed
+
+    def root(self) -> bytes:
+        """Of the tree so far: what no full tile holds, level by level, is its perfect subtrees."""
+        subtrees = []
+        for hashes in reversed(self._open):
+            subtrees += [root_hash(hashes[at : at + (1 << height)]) for at, height in _subtrees(0, len(hashes))]
+        return Frontier(self.size, subtrees).root()
 
     def finish(self) -> None:
         """Hand out what is partial: the tiles at the right edge of the tree."""
@@ -137,7 +142,7 @@ async def inclusion(reader: HashReader, index: int, size: int) -> list[bytes]:
 
 
 async def consistency(reader: HashReader, old_size: int, size: int) -> list[bytes]:
-    """PROOF of section 2.1.2 from `old_size` to `size`. Raises ValueError for an impossible size, and as `inclusion`."""
+    """PROOF of section 2.1.2 from `old_size` to `size`. Raises ValueError where there is none, else as `inclusion`."""
     if not 0 < old_size <= size:
         raise ValueError("no such tree")
     return await _roots(reader, size, _consistency(old_size, 0, size, whole=True))

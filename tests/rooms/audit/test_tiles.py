@@ -47,10 +47,10 @@ def built(size: int) -> dict[Tile, bytes]:
         made[tile] = hashes
 
     builder = TileBuilder(keep)
-    for leaf in LEAVES[:size]:
-        builder.append(leaf)
+    for hashed in HASHES[:size]:
+        builder.append(hashed)
     builder.finish()
-    assert builder.size == size
+    assert (builder.size, builder.root()) == (size, root_hash(HASHES[:size]))
     return made
 
 

@@ -86,7 +86,7 @@ class EvidenceView:
                     yield bytes(row[0])
 
     async def leaves(self, shard: str, start: int, end: int) -> AsyncIterator[bytes]:
-        """Leaves `start` to `end` (exclusive) of a shard. Raises AuditIntegrityError where one is missing or doubled."""
+        """Leaves `start` to `end` (exclusive). Raises AuditIntegrityError where one is missing or comes twice."""
         due = start
         async with self.connection.cursor("evidence_leaves", binary=True) as cursor:
             await cursor.execute(LEAVES, [shard, start, end])
