@@ -9,7 +9,7 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from phiward.adapters.postgres.audit_evidence import PostgresEvidence
+from phiward.adapters.postgres.audit_evidence import Found, PostgresEvidence
 from phiward.audit.leaf import encode_leaf
 from phiward.audit.merkle import leaf_hash
 from phiward.domain.audit import Shard, StoredEntry
@@ -40,9 +40,9 @@ class Stored:
     def __init__(self, found: Sequence[StoredEntry], notes: dict[str, bytes]) -> None:
         self._found, self._notes = found, notes
 
-    async def find(self, wanted: UUID) -> Sequence[StoredEntry]:
+    async def find(self, wanted: UUID) -> Sequence[Found]:
         """Whatever was asked for."""
-        return self._found
+        return [Found(one, self._notes["2026"]) for one in self._found]
 
     async def newest_checkpoint(self, shard: str) -> bytes | None:
         """As given."""
@@ -93,6 +93,8 @@ async def test_what_cannot_be_proved_yet_is_not_on_record(found: list[StoredEntr
         pytest.param(checkpoint("2026", []), id="older than the entry"),
         pytest.param(checkpoint("2026", [leaf_hash(b"another")]), id="of another entry"),
         pytest.param(checkpoint("2026", [leaf_hash(LEAF)], name="other.example/audit"), id="of another log"),
+        pytest.param(checkpoint("2027", [leaf_hash(LEAF)]), id="of another shard"),
+        pytest.param(b"", id="none"),
     ],
 )
 async def test_no_proof_is_handed_out_that_a_stranger_would_refuse(note: bytes) -> None:

@@ -9,9 +9,10 @@ RFC 6962 section 2.1
 import asyncio
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 
 from phiward.audit.leaf import MAX_LEAF_BYTES
-from phiward.audit.merkle import EMPTY_ROOT, HASH_BYTES, Frontier, root_hash
+from phiward.audit.merkle import EMPTY_ROOT, HASH_BYTES, Frontier
 from phiward.audit.ports import TILE_HASHES, HashReader
 from phiward.domain.errors import AuditIntegrityError
 
@@ -105,7 +106,7 @@ class TileBuilder:
         """Of the tree so far: what no full tile holds, level by level, is its perfect subtrees."""
         subtrees = []
         for hashes in reversed(self._open):
-            subtrees += [root_hash(hashes[at : at + (1 << height)]) for at, height in _subtrees(0, len(hashes))]
+            subtrees += [perfect_root(hashes[at : at + (1 << height)]) for at, height in _subtrees(0, len(hashes))]
         return Frontier(self.size, subtrees).root()
 
     def finish(self) -> None:
@@ -123,7 +124,7 @@ class TileBuilder:
         if len(hashes) == TILE_HASHES:
             self._made(Tile(level, self._full[level], TILE_HASHES), b"".join(hashes))
             self._open[level], self._full[level] = [], self._full[level] + 1
-            self._add(level + 1, root_hash(hashes))
+            self._add(level + 1, perfect_root(hashes))
 
 
 async def root_of(reader: HashReader, size: int) -> bytes:
@@ -199,9 +200,17 @@ async def _roots(reader: HashReader, size: int, spans: Sequence[Span]) -> list[b
     return [_root(tiles, span) for span in spans]
 
 
+def perfect_root(hashes: Sequence[bytes]) -> bytes:
+    """As `root_hash`, of a power of two hashes: level by level, which is twice as fast and most of a proof's work."""
+    while len(hashes) > 1:
+        pairs = zip(hashes[::2], hashes[1::2], strict=True)
+        hashes = [sha256(b"\x01" + left + right).digest() for left, right in pairs]
+    return hashes[0]
+
+
 def _root(tiles: Mapping[tuple[int, int], Sequence[bytes]], span: Span) -> bytes:
     subtrees = []
     for subtree in _subtrees(*span):
         level, index, which = _place(*subtree)
-        subtrees.append(root_hash(tiles[level, index][which]))
+        subtrees.append(perfect_root(tiles[level, index][which]))
     return Frontier(span[1] - span[0], subtrees).root()

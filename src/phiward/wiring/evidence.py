@@ -7,12 +7,11 @@ from pathlib import Path
 from uuid import UUID
 
 from phiward.adapters.audit_export import Extent, Staged, write_lines, write_tiles
-from phiward.adapters.postgres.audit_evidence import EvidenceView, PostgresEvidence
+from phiward.adapters.postgres.audit_evidence import EvidenceView, Found, PostgresEvidence
 from phiward.adapters.postgres.roles import AUDITOR
 from phiward.audit.note import Verifier
 from phiward.audit.proof import CheckedProof, check_proof, make_proof, open_checkpoint
 from phiward.audit.tiles import inclusion
-from phiward.domain.audit import StoredEntry
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError
 from phiward.settings import Settings
 from phiward.wiring.base import open_database, signer_of
@@ -51,16 +50,18 @@ class EvidenceDesk:
         entries = await self.evidence.find(wanted)
         if not entries:
             raise InvalidRequestError("Nothing stands on record under this id.", param="ID")
-        if any(one.index is None for one in entries):
+        if any(one.entry.index is None for one in entries):
             raise InvalidRequestError("An entry is recorded but has no number yet: ask again in a second.", param="ID")
         for one in entries:
-            await self.registrar.record("audit.proved", {"entry": str(one.id)})
+            await self.registrar.record("audit.proved", {"entry": str(one.entry.id)})
         return [await self._proved(one) for one in entries]
 
-    async def _proved(self, entry: StoredEntry) -> Proved:
+    async def _proved(self, found: Found) -> Proved:
+        entry, note = found.entry, found.note
         shard, index = entry.shard or "", entry.index or 0
-        note = await self.evidence.newest_checkpoint(shard)
-        _, checkpoint = open_checkpoint(note, self.verifier)
+        signed, checkpoint = open_checkpoint(note, self.verifier)
+        if signed != shard:
+            raise AuditIntegrityError("A checkpoint is of another shard.")
         if index >= checkpoint.size:
             raise AuditIntegrityError("The newest checkpoint is older than the entry.")
         hashes = await inclusion(self.evidence.hashes(shard), index, checkpoint.size)

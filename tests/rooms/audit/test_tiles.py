@@ -25,6 +25,7 @@ from phiward.audit.tiles import (
     bundle_path,
     consistency,
     inclusion,
+    perfect_root,
     root_of,
     split,
     tiles_of,
@@ -192,6 +193,14 @@ def test_an_entry_bundle_has_its_path() -> None:
     """Without a level."""
     assert bundle_path(1_234_067, 256) == "tile/entries/x001/x234/067"
     assert bundle_path(0, 7) == "tile/entries/000.p/7"
+
+
+@pytest.mark.parametrize("height", range(9))
+def test_a_perfect_tree_is_hashed_as_any_other(height: int) -> None:
+    """Only faster; and no other number of hashes is taken for one."""
+    assert perfect_root(HASHES[: 1 << height]) == root_hash(HASHES[: 1 << height])
+    with pytest.raises(ValueError, match="shorter"):
+        perfect_root(HASHES[: (1 << height) + 1 | 3])
 
 
 @given(st.lists(st.binary(max_size=300), max_size=20))

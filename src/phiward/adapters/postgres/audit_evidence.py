@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from uuid import UUID
 
 from phiward.adapters.postgres.audit_tiles import PostgresHashReader, given
@@ -13,10 +13,11 @@ from phiward.domain.errors import AuditIntegrityError
 
 PAGE = 1_000
 
-FIND = (
-    "SELECT id, interaction, kind, leaf, leaf_index, shard FROM audit_entry WHERE id = %b OR interaction = %b"
-    " ORDER BY id = %b DESC, recorded_at, kind"
-)
+FIND = """
+SELECT id, interaction, kind, leaf, leaf_index, shard,
+       (SELECT note FROM audit_checkpoint c WHERE c.shard = e.shard ORDER BY size DESC LIMIT 1)
+  FROM audit_entry e WHERE id = %b OR interaction = %b ORDER BY id = %b DESC, recorded_at, kind
+"""
 NEWEST = "SELECT note FROM audit_checkpoint WHERE shard = %b ORDER BY size DESC LIMIT 1"
 SHARDS = "SELECT name, opened_at, closed_size, destroyed_at FROM audit_shard"
 CHECKPOINTS = "SELECT note FROM audit_checkpoint WHERE shard = %b ORDER BY size"
@@ -26,6 +27,14 @@ LEAVES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """An entry, and the largest checkpoint that was signed of its shard; empty where there is none."""
+
+    entry: StoredEntry
+    note: bytes = field(repr=False)
+
+
 class PostgresEvidence:
     """Reads for `audit prove` and `audit export`, with the auditor's role."""
 
@@ -33,21 +42,16 @@ class PostgresEvidence:
         """`database` connects as that role."""
         self._database = database
 
-    async def find(self, wanted: UUID) -> Sequence[StoredEntry]:
+    async def find(self, wanted: UUID) -> Sequence[Found]:
         """The entry of this id, or those of this interaction by time; none where nothing stands under it."""
         async with self._database.plain() as connection:
             cursor = await connection.execute(FIND, [wanted, wanted, wanted], binary=True)
             rows = await cursor.fetchall()
-        found = [StoredEntry(row[0], row[1], row[2], bytes(row[3]), row[4], shard=row[5]) for row in rows]
-        return found[:1] if found and found[0].id == wanted else found
-
-    async def newest_checkpoint(self, shard: str) -> bytes:
-        """The largest one that was signed of a shard. Raises AuditIntegrityError when there is none."""
-        async with self._database.plain() as connection:
-            row = await (await connection.execute(NEWEST, [shard], binary=True)).fetchone()
-        if row is None:
-            raise AuditIntegrityError("The log has entries and no checkpoint over them.")
-        return bytes(row[0])
+        found = [
+            Found(StoredEntry(row[0], row[1], row[2], bytes(row[3]), row[4], shard=row[5]), bytes(row[6] or b""))
+            for row in rows
+        ]
+        return found[:1] if found and found[0].entry.id == wanted else found
 
     def hashes(self, shard: str) -> PostgresHashReader:
         """The stored hashes of a shard."""

@@ -10,9 +10,9 @@ from collections.abc import AsyncIterator, Callable, Iterable, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 
 from phiward.adapters.postgres.database import Connection, Database
-from phiward.audit.merkle import HASH_BYTES, root_hash
+from phiward.audit.merkle import HASH_BYTES
 from phiward.audit.ports import TILE_HASHES
-from phiward.audit.tiles import HEIGHT, Tile, split
+from phiward.audit.tiles import HEIGHT, Tile, perfect_root, split
 from phiward.domain.errors import AuditIntegrityError
 
 Connections = Callable[[], AbstractAsyncContextManager[Connection]]
@@ -108,7 +108,7 @@ class PostgresHashReader:
         for at in range(first, first + tile.width, AT_ONCE):
             below = [Tile(tile.level - 1, one, TILE_HASHES) for one in range(at, min(at + AT_ONCE, first + tile.width))]
             found = await self._read(connection, below)
-            roots += [root_hash(found[one]) for one in below]
+            roots += [perfect_root(found[one]) for one in below]
         return roots
 
 
@@ -159,7 +159,7 @@ class TileWriter:
             [one.level for one in tiles],
             [one.index for one in tiles],
             [b"".join(hashes) for hashes in found],
-            [root_hash(hashes) if len(hashes) == TILE_HASHES else None for hashes in found],
+            [perfect_root(hashes) if len(hashes) == TILE_HASHES else None for hashes in found],
         ]
         async with self._database.plain() as connection:
             return (await connection.execute(WRITE, values)).rowcount
