@@ -226,8 +226,11 @@ def test_tiles_of_every_shard_stand_in_folders_of_their_own(installation: Instal
     assert "Exported" in installation.run("audit", "export", "--tiles", str(tmp_path / "told")).out
 
 
-def test_an_edited_log_gives_no_evidence(installation: Installation, interaction: UUID, tmp_path: Path) -> None:
+def test_an_edited_log_gives_no_evidence(
+    installation: Installation, proof: Path, interaction: UUID, tmp_path: Path
+) -> None:
     """Exit 1: neither a proof of the edited entry nor an export; a stranger would refuse both."""
+    assert proof.exists()  # so that the entries have their number
     settings = at(installation.folder)
     edit = "UPDATE phiward.audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), %s, %s), 'UTF8')"
     swap = ["invented", "inventec"]
