@@ -32,6 +32,7 @@ CREATE TABLE audit_tile (              -- 256 hashes, fewer only at the end of a
     level smallint NOT NULL,
     tile bigint NOT NULL,
     hashes bytea NOT NULL,
+    root bytea,                        -- over 256 hashes: one of those in the tile above, before that one is full
     PRIMARY KEY (shard, level, tile)
 );
 
