@@ -47,6 +47,15 @@ class Settings(BaseSettings):
     audit_shard: Literal["year", "quarter", "month"] = Field(
         default="year", description="How long a part of the audit log is: the unit that can be destroyed as a whole."
     )
+    signer_socket: Path | None = Field(
+        default=None,
+        description="Unix socket of `phiward signer serve`, which signs the audit log's checkpoints under another "
+        "user. Empty: the gateway signs with a key in secrets_dir.",
+    )
+    signer_public_key: str | None = Field(
+        default=None,
+        description="The signer's public key, as `phiward signer key` prints it. Never taken from the socket.",
+    )
     database_url: SecretStr | None = Field(
         default=None,
         description="An external PostgreSQL 15 or newer, postgresql://[admin[:password]@]host[:port]/database. "
@@ -193,6 +202,8 @@ class Settings(BaseSettings):
             raise ConfigurationError("PHIWARD_SECRETS_DIR lies inside PHIWARD_DATA_DIR; keys must stand apart.")
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ConfigurationError("PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set together.")
+        if (self.signer_socket is None) != (self.signer_public_key is None):
+            raise ConfigurationError("PHIWARD_SIGNER_SOCKET and PHIWARD_SIGNER_PUBLIC_KEY must be set together.")
         if self.tls_certificate is None and not is_loopback(self.host):
             raise ConfigurationError(
                 "PHIWARD_HOST is not a loopback address, so PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set."

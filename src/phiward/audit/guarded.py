@@ -103,17 +103,6 @@ class GuardedSigner:
         head = self._memory.last()
         return None if head is None else self._signer.checkpoint(head.size, head.root, head.shard)
 
-    def adopt(self, note: bytes) -> Signed:
-        """Begin from a checkpoint that this key signed before it had a memory.
-
-        Raises RefusedToSignError where something was signed since, AuditIntegrityError for a note of another key.
-        """
-        if self._memory.last() is not None:
-            raise RefusedToSignError(Why.REMEMBERS)
-        head = opened(note, self._signer.verifier)
-        self._memory.keep(head)
-        return head
-
 
 def opened(note: bytes, verifier: Verifier) -> Signed:
     """What a signed checkpoint of this log says, whichever shard it is of. Raises AuditIntegrityError."""

@@ -25,8 +25,10 @@ from phiward.cli import (
     review,
     roles,
     serve,
+    signer,
     vendors,
     watch,
+    witness,
 )
 from phiward.cli.common import guard_defects
 
@@ -60,6 +62,8 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(review.app, name="review")
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(audit.app, name="audit")
+app.add_typer(signer.app, name="signer")
+app.add_typer(witness.app, name="witness")
 app.add_typer(evaluate.app, name="eval")
 
 

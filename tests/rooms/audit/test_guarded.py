@@ -14,7 +14,7 @@ from phiward.audit.guarded import GuardedSigner, RefusedToSignError, Signed, Why
 from phiward.audit.merkle import Frontier, leaf_hash, root_hash
 from phiward.audit.ports import Growth
 from phiward.domain.audit import TreeHead
-from phiward.domain.errors import AuditIntegrityError, SignerUnavailableError
+from phiward.domain.errors import SignerUnavailableError
 
 from .made import SIGNER, THIEF
 
@@ -204,18 +204,11 @@ def test_a_log_without_shards_begins_with_any_entry() -> None:
     assert GuardedSigner(SIGNER, InMemory()).sign(growth(0, 5)) == note(5)
 
 
-def test_a_checkpoint_of_this_key_is_adopted_once() -> None:
-    """After that the log goes on from there."""
-    signer = GuardedSigner(SIGNER, InMemory())
-    assert signer.last() is None
-    with pytest.raises(AuditIntegrityError):
-        signer.adopt(THIEF.checkpoint(9, head(9).root))
-    assert signer.adopt(LAST) == head(9)
-    assert signer.last() == LAST
-    with pytest.raises(RefusedToSignError) as raised:
-        signer.adopt(note(4))
-    assert raised.value.why is Why.REMEMBERS
-    assert signer.sign(growth(9, 12)) == note(12)
+def test_what_was_signed_last_can_be_asked_for() -> None:
+    """The same bytes; after a restore it is named as lost."""
+    assert GuardedSigner(SIGNER, InMemory()).last() is None
+    assert GuardedSigner(SIGNER, InMemory(head(9))).last() == LAST
+    assert GuardedSigner(SIGNER, InMemory(head(9, "2026"))).last() == note(9, "2026")
 
 
 @given(steps=st.lists(st.tuples(st.integers(0, 40), st.integers(1, 15), st.booleans()), max_size=12))
