@@ -23,10 +23,13 @@ def open_folder(folder: Path, name: str) -> tuple[Cosigner, WitnessStore]:
     Raises VaultError where the memory is gone or the key is exposed, StorageError, and ConfigurationError for a name
     with a space or a plus.
     """
-    if (folder / KEY_FILE).exists() and not (folder / FILE).exists():
+    made = (folder / KEY_FILE).exists()
+    if made and not (folder / FILE).exists():
         raise VaultError("The witness has a key but no memory. Make a new witness in another folder, with a new key.")
     store = WitnessStore(folder)
     try:
+        if not made:
+            create_signing_key(folder / KEY_FILE, data_dir=None)
         return _cosigner(folder / KEY_FILE, name), store
     except BaseException:
         store.close()
@@ -34,7 +37,6 @@ def open_folder(folder: Path, name: str) -> tuple[Cosigner, WitnessStore]:
 
 
 def _cosigner(path: Path, name: str) -> Cosigner:
-    create_signing_key(path, data_dir=None)
     raw = read_private_file(path, None, KEY_BYTES)
     if len(raw) != KEY_BYTES:
         raise VaultError("The key of the witness has another length.")
