@@ -1,6 +1,7 @@
 """The settings refuse contradictions by name and never print a secret."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -35,6 +36,13 @@ def test_a_certificate_without_its_key_is_refused(clean: Path) -> None:
     """Half a pair is a mistake."""
     with pytest.raises(ConfigurationError, match="together"):
         Settings(tls_certificate=clean / "c.pem").refuse_contradictions()
+
+
+@pytest.mark.parametrize("half", [{"signer_socket": Path("/run/signer")}, {"signer_public_key": "a+b+c"}])
+def test_a_signer_without_its_key_is_refused(clean: Path, half: dict[str, Any]) -> None:
+    """The key is never taken from the socket."""
+    with pytest.raises(ConfigurationError, match="SIGNER_PUBLIC_KEY"):
+        Settings(data_dir=clean / "d", secrets_dir=clean / "s", **half).refuse_contradictions()
 
 
 def test_loopback_over_plain_http_is_allowed(clean: Path) -> None:

@@ -71,6 +71,14 @@ class Settings(BaseSettings):
         description="PEM file with the root certificates, and intermediate ones, that PHIWARD_ANCHOR_TSA_URL is held "
         "to.",
     )
+    anchor_witnesses: dict[str, str] = Field(
+        default_factory=dict,
+        description="Witnesses (C2SP tlog-witness) by address, each with its public key, as JSON: "
+        '{"https://witness.example.org": "witness.example.org+1a2b3c4d+BG…"}.',
+    )
+    anchor_witness_seconds: float = Field(
+        default=60.0, ge=1, description="Seconds between two checkpoints to each witness."
+    )
     anchor_tsa_seconds: float = Field(default=3600.0, ge=1, description="Seconds between two time stamps.")
     audit_name: str = Field(
         default="phiward.local/audit",
@@ -83,6 +91,15 @@ class Settings(BaseSettings):
     )
     audit_verify_hours: float = Field(
         default=24.0, gt=0, description="The gateway verifies the whole audit log once in so many hours."
+    )
+    signer_socket: Path | None = Field(
+        default=None,
+        description="Unix socket of `phiward signer serve`, which signs the audit log's checkpoints under another "
+        "user. Empty: the gateway signs with a key in secrets_dir.",
+    )
+    signer_public_key: str | None = Field(
+        default=None,
+        description="The signer's public key, as `phiward signer key` prints it. Never taken from the socket.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -238,6 +255,8 @@ class Settings(BaseSettings):
         ):
             if url is not None and not is_plain_address(url):
                 raise ConfigurationError(f"{name} must be http(s)://host[:port][/path], without a user or a password.")
+        if (self.signer_socket is None) != (self.signer_public_key is None):
+            raise ConfigurationError("PHIWARD_SIGNER_SOCKET and PHIWARD_SIGNER_PUBLIC_KEY must be set together.")
         if self.tls_certificate is None and not is_loopback(self.host):
             raise ConfigurationError(
                 "PHIWARD_HOST is not a loopback address, so PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set."

@@ -11,13 +11,13 @@ is appended stays durable and waits. Source: https://c2sp.org/tlog-checkpoint, s
 """
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 import structlog
 
 from phiward.audit.checkpoint import Checkpoint
-from phiward.audit.clocks import Clocks
+from phiward.audit.clocks import Clocks, WentBack
 from phiward.audit.merkle import Frontier, leaf_hash
 from phiward.audit.opened import open_checkpoint
 from phiward.audit.ports import CheckpointSigner, Growth
@@ -107,26 +107,27 @@ class Sequencer:
 
     async def once(self, limit: int = BATCH) -> int:
         """Number one batch; returns how many. Raises StorageError, SignerUnavailableError, AuditIntegrityError."""
+        if self._signer.remembers:  # whoever takes over after a crash must ask for the same signature again
+            async with self._store.batch(limit) as batch:
+                if not batch.waiting:
+                    return 0
+                if batch.proposed_shard is None:
+                    await batch.propose(*await self._planned(batch))
         async with self._store.batch(limit) as batch:
             if not batch.waiting:
                 return 0
-            went_back = self._clocks.went_back(batch.now, batch.latest_at, batch.waiting)
-            if went_back is not None:
-                await batch.append(regress(went_back, batch.now))
-            frontier = await self._believed(batch, self._floor)
-            shard = due(batch.head.shard, batch.now, self._period) if self._period else None
-            if shard is None:
-                done = await self._grow(batch, Growth(batch.head.shard, batch.head, _hashes(batch.waiting)), frontier)
-                numbered = len(batch.waiting)
+            went_back = await self._clock(batch)
+            if batch.proposed_shard is None:
+                shard, entries = await self._planned(batch)
             else:
-                done = await self._open(batch, shard, None, None)
-                numbered = 1
+                shard, entries = batch.proposed_shard, batch.waiting
+            done = await self._number(batch, shard, entries)
         self._settle(*done)
-        if any(_URGENT in entry.leaf for entry in batch.waiting):
+        if any(_URGENT in entry.leaf for entry in entries):
             self._hurry()
         if went_back is not None:
             self._alarm("audit.clock_regressed", {"seconds": went_back.seconds, "clock": went_back.clock})
-        return numbered
+        return len(entries)
 
     async def restore(self, reason: str) -> str:
         """Go on from a restored backup in a shard of its own, whose first entry says what was lost; returns its name.
@@ -134,29 +135,50 @@ class Sequencer:
         `reason` is a code. Raises InvalidRequestError when nothing outside is ahead of the database,
         AuditIntegrityError when the database holds what this log never signed.
         """
-        lost, floor = self._floor_note, self._floor
-        if lost is None or floor is None:
+        lost = max(filter(None, (await self._signer.last(), self._floor_note)), key=self._place, default=None)
+        if lost is None:
             raise InvalidRequestError("No checkpoint outside the database is known.")
         async with self._store.batch(0) as batch:
             await self._believed(batch, None)  # that it is behind is what a restore says
-            if (rank(batch.head.shard), batch.head.size) >= (rank(self._shard(floor)), floor.size):
+            if (rank(batch.head.shard), batch.head.size) >= self._place(lost):
                 raise InvalidRequestError("No checkpoint outside is ahead of the database: nothing was lost.")
-            shard = restored(self._shard(floor), batch.now, self._period or ShardPeriod.YEAR)
-            done = await self._open(batch, shard, lost, reason)
-        self._settle(*done)
+            shard = batch.proposed_shard or batch.head.shard
+            if shard == batch.head.shard:  # else a restore that was cut short: the same again
+                shard = restored(self._shard(self._opened(lost)), batch.now, self._period or ShardPeriod.YEAR)
+                first = opening(shard, await batch.newest_checkpoint(), lost, reason, batch.now)
+                await batch.append(first)
+                await batch.propose(shard, [first])
+            self._trusted, self._floor, self._floor_note = batch.head, None, None
+        await self.once()
         self._alarm("audit.restored", {"shard": shard})
         return shard
 
-    async def _open(
-        self, batch: AuditBatch, shard: str, lost: bytes | None, reason: str | None
-    ) -> tuple[TreeHead, bytes]:
-        """Close the shard that is, and begin `shard` with its opening entry. What waits is numbered after it."""
-        previous = await batch.newest_checkpoint()
-        first = opening(shard, previous, lost, reason, batch.now)
-        await batch.open_shard(shard, first)
-        head = TreeHead(0, (), shard)
-        batch.head, batch.waiting = head, [first]
-        return await self._grow(batch, Growth(shard, head, _hashes([first]), first.leaf), Frontier())
+    async def _planned(self, batch: AuditBatch) -> tuple[str, Sequence[StoredEntry]]:
+        """The shard and the entries of the next batch: what waits, or what opens a shard, which is inserted here."""
+        await self._believed(batch, self._floor)
+        shard = due(batch.head.shard, batch.now, self._period) if self._period else None
+        if shard is None:
+            return batch.head.shard, batch.waiting
+        first = opening(shard, await batch.newest_checkpoint(), None, None, batch.now)
+        await batch.append(first)
+        return shard, [first]
+
+    async def _clock(self, batch: AuditBatch) -> WentBack | None:
+        """Put a clock that went back on record."""
+        went_back = self._clocks.went_back(batch.now, batch.latest_at, batch.waiting)
+        if went_back is not None:
+            await batch.append(regress(went_back, batch.now))
+        return went_back
+
+    async def _number(self, batch: AuditBatch, shard: str, entries: Sequence[StoredEntry]) -> tuple[TreeHead, bytes]:
+        frontier = await self._believed(batch, self._floor)
+        first_leaf = None
+        if shard != batch.head.shard:
+            await batch.open_shard(shard)
+            frontier, first_leaf = Frontier(), entries[0].leaf
+            batch.head = TreeHead(0, (), shard)
+        batch.waiting = entries
+        return await self._grow(batch, Growth(shard, batch.head, _hashes(entries), first_leaf), frontier)
 
     async def _grow(self, batch: AuditBatch, growth: Growth, frontier: Frontier) -> tuple[TreeHead, bytes]:
         frontier.extend(growth.hashes)

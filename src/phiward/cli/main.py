@@ -26,8 +26,10 @@ from phiward.cli import (
     review,
     roles,
     serve,
+    signer,
     vendors,
     watch,
+    witness,
 )
 from phiward.cli.common import guard_defects
 
@@ -64,6 +66,8 @@ app.add_typer(audit.app, name="audit")
 audit.app.command("prove")(audit_proof.prove)
 audit.app.command("check-proof")(audit_proof.check)
 audit.app.command("export")(audit_proof.export)
+app.add_typer(signer.app, name="signer")
+app.add_typer(witness.app, name="witness")
 app.add_typer(evaluate.app, name="eval")
 
 

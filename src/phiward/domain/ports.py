@@ -161,18 +161,25 @@ class AuditView(Protocol):
 
 
 class AuditBatch(Protocol):
-    """Inside one sequencing transaction. `now` is the store's clock, `latest_at` what the batch before saw there."""
+    """Inside one sequencing transaction. `now` is the store's clock, `latest_at` what the batch before saw there.
+
+    `proposed_shard`: the batch was fixed before, for this shard, and `waiting` is it.
+    """
 
     head: TreeHead
     waiting: Sequence[StoredEntry]
     now: datetime
     latest_at: datetime | None
+    proposed_shard: str | None
+
+    async def propose(self, shard: str, entries: Sequence[StoredEntry]) -> None:
+        """Fix the next batch: until it is numbered, every batch is this one."""
 
     async def append(self, entry: StoredEntry) -> None:
         """Insert an entry of the log about itself, to be numbered like any other."""
 
-    async def open_shard(self, shard: str, first: StoredEntry) -> None:
-        """Close the shard of `head` and open `shard`; inserts `first`, which is to be its entry 0."""
+    async def open_shard(self, shard: str) -> None:
+        """Close the shard of `head` and open `shard`."""
 
     async def commit(self, head: TreeHead, checkpoint: bytes) -> None:
         """Give `waiting` the indices from the old size on, and store the new head and checkpoint."""

@@ -1,15 +1,18 @@
 """The places outside the database that the settings name, and what they remember."""
 
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import aiohttp
 import structlog
 
 from phiward.adapters.anchor import FolderAnchor
 from phiward.adapters.anchors.folder import FolderPlace
 from phiward.adapters.anchors.object_lock import ObjectLockAnchor, open_object_lock
 from phiward.adapters.anchors.timestamp import TimestampAnchor, read_certificates
+from phiward.adapters.anchors.witness import WitnessAnchor
 from phiward.audit.ports import Anchor
 from phiward.domain.errors import AnchorError
 from phiward.settings import Settings
@@ -32,8 +35,21 @@ class Memory:
     hidden: int = 0
 
 
-def anchors_of(settings: Settings) -> list[Anchor]:
+@asynccontextmanager
+async def open_anchors(settings: Settings) -> AsyncIterator[list[Anchor]]:
     """Every place outside the database that the settings name; the folder always. Raises ConfigurationError."""
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        yield [*_without_session(settings), *_witnesses(settings, http)]
+
+
+def _witnesses(settings: Settings, http: aiohttp.ClientSession) -> list[Anchor]:
+    return [
+        WitnessAnchor(http, url, key, settings.anchor_dir, settings.anchor_witness_seconds)
+        for url, key in settings.anchor_witnesses.items()
+    ]
+
+
+def _without_session(settings: Settings) -> list[Anchor]:
     anchors: list[Anchor] = [FolderPlace(FolderAnchor(settings.anchor_dir))]
     if settings.anchor_s3 is not None:
         anchors.append(

@@ -48,7 +48,7 @@ from phiward.retrieval.ports import EmbeddingScope
 from phiward.settings import Settings
 from phiward.vault.vault import Vault
 from phiward.wiring.access import working_days
-from phiward.wiring.anchors import anchors_of, remembered
+from phiward.wiring.anchors import open_anchors, remembered
 from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
 from phiward.wiring.log import prover
 from phiward.wiring.retrieval import corpora_of, make_embedder
@@ -202,14 +202,14 @@ async def open_auditor(settings: Settings) -> AsyncIterator[Auditor]:
 async def _numbering(settings: Settings) -> AsyncIterator[Sequencer]:
     """A sequencer for a command; what it signed goes to every anchor at the end. Raises AnchorError then."""
     signed: list[bytes] = []
-    async with open_database(settings, APP) as database:
-        anchors, signer = anchors_of(settings), signer_of(settings)
+    async with open_anchors(settings) as anchors, open_database(settings, APP) as database:
+        signer = signer_of(settings)
         valid = Opened((await remembered(anchors)).notes, signer.verifier).valid
         period = ShardPeriod(settings.audit_shard)
         yield Sequencer(PostgresAuditStore(database), signer, signed.append, valid, period=period)
         for note in signed[-1:]:
             checkpoint = open_checkpoint(signer.verifier, note)
-            consistency = prover(database)(checkpoint)
+            consistency = prover(database, signer.name)(checkpoint)
             for anchor in anchors:
                 await anchor.keep(checkpoint, note, consistency)
 

@@ -17,7 +17,7 @@ from phiward.audit.sayings import OVERRIDDEN, VERIFIED, said
 from phiward.audit.verify import Report, verify
 from phiward.domain.errors import PhiwardError
 from phiward.settings import Settings
-from phiward.wiring.anchors import anchors_of, remembered
+from phiward.wiring.anchors import open_anchors, remembered
 from phiward.wiring.base import open_database, signer_of, utc_now
 from phiward.wiring.log import Log
 
@@ -56,7 +56,8 @@ class Checked:
 
 async def check_log(settings: Settings, progress: Callable[[int], None] = lambda entries: None) -> Checked:
     """Verify everything, by the auditor's role, against every anchor that answers. Raises StorageError."""
-    memory = await remembered(anchors_of(settings))
+    async with open_anchors(settings) as anchors:
+        memory = await remembered(anchors)
     async with open_database(settings, AUDITOR) as database:
         store, verifier = PostgresAuditStore(database), signer_of(settings).verifier
         report = await verify(store, verifier, memory.notes, progress, memory.bounds)

@@ -59,15 +59,20 @@ class MemoryBatch:
     done: tuple[TreeHead, bytes] | None = None
     appended: list[StoredEntry] = field(default_factory=list)
     opened: tuple[str, int] | None = None
+    proposed_shard: str | None = None
+    proposal: tuple[str, list[UUID]] | None = None
+
+    async def propose(self, shard: str, entries: Sequence[StoredEntry]) -> None:
+        """Remember until the transaction ends."""
+        self.proposal = (shard, [one.id for one in entries])
 
     async def append(self, entry: StoredEntry) -> None:
         """Remember until the transaction ends."""
         self.appended.append(entry)
 
-    async def open_shard(self, shard: str, first: StoredEntry) -> None:
+    async def open_shard(self, shard: str) -> None:
         """Remember until the transaction ends."""
         self.opened = (self.head.shard, self.head.size)
-        self.appended.append(first)
 
     async def commit(self, head: TreeHead, checkpoint: bytes) -> None:
         """Remember until the transaction ends."""
@@ -92,6 +97,7 @@ class MemoryStore:
     latest_at: datetime | None = None
     known: dict[str, Shard] = field(default_factory=lambda: {"": Shard("", START)})
     kept: dict[str, list[bytes]] = field(default_factory=dict)
+    proposal: tuple[str, list[UUID]] | None = None
 
     @asynccontextmanager
     async def batch(self, limit: int) -> AsyncIterator[MemoryBatch]:
@@ -100,8 +106,12 @@ class MemoryStore:
             self.failing -= 1
             raise StorageError("The database is away.")
         batch = MemoryBatch(self.tree, self.queue[:limit], self.notes, self.now, self.latest_at)
+        if self.proposal is not None:
+            batch.proposed_shard, ids = self.proposal
+            batch.waiting = [next(one for one in self.queue if one.id == wanted) for wanted in ids]
         yield batch
         self.queue = [*self.queue, *batch.appended]
+        self.proposal = batch.proposal or self.proposal
         if batch.done is not None:
             self._apply(batch, *batch.done)
 
@@ -113,7 +123,7 @@ class MemoryStore:
             name, size = batch.opened
             self.known[name] = replace(self.known[name], closed_size=size)
             self.known[tree.shard] = Shard(tree.shard, self.now)
-        self.tree, self.latest_at = tree, self.now
+        self.tree, self.latest_at, self.proposal = tree, self.now, None
         self.notes, self.rows = [*self.notes, note], [*self.rows, *numbered]
         self.queue = [one for one in self.queue if one.id not in ids]
 

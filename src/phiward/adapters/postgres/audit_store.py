@@ -16,7 +16,7 @@ from phiward.domain.errors import StorageError
 OPEN_BATCH = """
 SET LOCAL lock_timeout = '15s';
 SET LOCAL idle_in_transaction_session_timeout = '10s';
-SELECT size, frontier, shard, latest_at, clock_timestamp() FROM audit_head FOR UPDATE
+SELECT size, frontier, shard, latest_at, clock_timestamp(), proposed_shard, proposed FROM audit_head FOR UPDATE
 """
 """One round trip. A stopped holder of the lock is cut off by the server, and the next one gets it."""
 
@@ -26,12 +26,19 @@ SELECT id, interaction, kind, leaf, worker, recorded_at FROM audit_entry
  WHERE leaf_index IS NULL ORDER BY recorded_at, id LIMIT %b
 """
 
+# In the order in which they were proposed.
+PROPOSED = """
+SELECT e.id, e.interaction, e.kind, e.leaf, e.worker, e.recorded_at
+  FROM unnest(%b::uuid[]) WITH ORDINALITY AS p(id, place) JOIN audit_entry e ON e.id = p.id ORDER BY p.place
+"""
+
 COMMIT_BATCH = """
 WITH numbered AS (
     UPDATE audit_entry e SET leaf_index = n.leaf_index, shard = %b
       FROM unnest(%b::uuid[], %b::bigint[]) AS n(id, leaf_index) WHERE e.id = n.id RETURNING 1
 ), head AS (
-    UPDATE audit_head SET size = %b, frontier = %b::bytea[], shard = %b, latest_at = %b RETURNING 1
+    UPDATE audit_head SET size = %b, frontier = %b::bytea[], shard = %b, latest_at = %b,
+        proposed_shard = NULL, proposed = NULL RETURNING 1
 ), checkpoint AS (
     INSERT INTO audit_checkpoint (shard, size, note) VALUES (%b, %b, %b) RETURNING 1
 )
@@ -47,26 +54,32 @@ INSERT INTO audit_entry (id, tenant, interaction, kind, worker, recorded_at, lea
 class PostgresAuditBatch:
     """One sequencing transaction; the tree-head row is locked until it ends.
 
-    `now` is the database's clock, `latest_at` what the batch before this one saw there.
+    `now` is the database's clock, `latest_at` what the batch before this one saw there. `proposed_shard` where the
+    batch was fixed before: `waiting` is then what was proposed.
     """
 
     head: TreeHead
     waiting: Sequence[StoredEntry]
     now: datetime
     latest_at: datetime | None
+    proposed_shard: str | None
     connection: Connection
+
+    async def propose(self, shard: str, entries: Sequence[StoredEntry]) -> None:
+        """Fix the next batch, for whoever comes next. Raises StorageError."""
+        values = [shard, [entry.id for entry in entries]]
+        await self.connection.execute("UPDATE audit_head SET proposed_shard = %s, proposed = %s", values)
 
     async def append(self, entry: StoredEntry) -> None:
         """Insert an entry of the log about itself; it waits for its number like any other. Raises StorageError."""
         values = [entry.id, entry.tenant, entry.interaction, entry.kind, entry.worker, entry.recorded_at, entry.leaf]
         await self.connection.execute(APPEND, values)
 
-    async def open_shard(self, shard: str, first: StoredEntry) -> None:
-        """Close the shard of `head` and open another, with its first entry. Raises StorageError."""
+    async def open_shard(self, shard: str) -> None:
+        """Close the shard of `head` and open another. Raises StorageError."""
         closed = "UPDATE audit_shard SET closed_size = %s WHERE name = %s AND closed_size IS NULL"
         await self.connection.execute(closed, [self.head.size, self.head.shard])
         await self.connection.execute("INSERT INTO audit_shard (name, opened_at) VALUES (%s, %s)", [shard, self.now])
-        await self.append(first)
 
     async def commit(self, head: TreeHead, checkpoint: bytes) -> None:
         """Number the entries, store head and checkpoint. Committed when the batch is left.
@@ -108,9 +121,14 @@ class PostgresAuditStore:
             row = await cursor.fetchone()
             if row is None:
                 raise StorageError("The tree head is missing.")
-            cursor = await connection.execute(WAITING, [limit], binary=True)
+            if row[5] is None:
+                cursor = await connection.execute(WAITING, [limit], binary=True)
+            else:
+                cursor = await connection.execute(PROPOSED, [row[6]], binary=True)
             waiting = [_waiting(one) for one in await cursor.fetchall()]
-            yield PostgresAuditBatch(head_of(row), waiting, row[4], row[3], connection)
+            if row[5] is not None and len(waiting) != len(row[6]):
+                raise StorageError("A batch that was fixed is not whole any more.")
+            yield PostgresAuditBatch(head_of(row), waiting, row[4], row[3], row[5], connection)
 
     @asynccontextmanager
     async def snapshot(self) -> AsyncIterator[PostgresAuditView]:
