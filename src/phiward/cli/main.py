@@ -22,6 +22,7 @@ from phiward.cli import (
     policy,
     records,
     relations,
+    retention,
     review,
     roles,
     serve,
@@ -60,6 +61,7 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(review.app, name="review")
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(audit.app, name="audit")
+app.add_typer(retention.app, name="retention")
 app.add_typer(evaluate.app, name="eval")
 
 
