@@ -1,7 +1,8 @@
 """Which shards were destroyed with a record, and which in fact: for the verifier, who holds one against the other.
 
 A destroyed shard leaves its leaf hashes (level-0 tiles) and its checkpoints. Its destruction stands on record in a
-later shard, as an entry of kind `log`: action `log.shard_destroyed`, with the shard and its size.
+later shard, as an entry of kind `log`: action `log.shard_destroyed`, with the shard and its size. When that later shard
+is destroyed in its turn, the entry about it carries on what it recorded (`earlier`): no record is lost with a shard.
 """
 
 from collections.abc import Iterable, Mapping
@@ -43,9 +44,8 @@ def recorded(entries: Iterable[StoredEntry]) -> Mapping[str, DestructionRecord]:
     """By the shard destroyed: the first numbered entry in a later shard that says so. Others count for nothing."""
     found: dict[str, DestructionRecord] = {}
     for entry in entries:
-        said = _said(entry)
-        if said is not None and said.destroyed not in found:
-            found[said.destroyed] = said
+        for said in _said(entry):
+            found.setdefault(said.destroyed, said)
     return found
 
 
@@ -61,16 +61,18 @@ def compare(shards: Iterable[Shard], records: Mapping[str, DestructionRecord]) -
     )
 
 
-def _said(entry: StoredEntry) -> DestructionRecord | None:
+def _said(entry: StoredEntry) -> list[DestructionRecord]:
     if entry.kind != EntryKind.LOG or entry.index is None or entry.shard is None:
-        return None
+        return []
     try:
         facts = decode_leaf(entry.leaf)["facts"]
         if facts["action"] != SHARD_DESTROYED:
-            return None
-        size = facts.get("size")
-        said = DestructionRecord(str(facts["shard"]), size if isinstance(size, int) else None, entry.shard, entry.index)
-        later = rank(said.shard) > rank(said.destroyed)
+            return []
+        told = [(str(one["shard"]), one.get("size")) for one in (facts, *facts.get("earlier", ()))]
+        return [
+            DestructionRecord(name, size if isinstance(size, int) else None, entry.shard, entry.index)
+            for name, size in told
+            if rank(entry.shard) > rank(name)
+        ]
     except (ValueError, TypeError, KeyError, AttributeError, AuditIntegrityError):
-        return None
-    return said if later else None
+        return []

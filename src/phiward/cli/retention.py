@@ -109,6 +109,16 @@ def show_certificate(
         raise typer.Exit(Exit.DOES_NOT_HOLD)
 
 
+@app.command("reapply")
+def reapply(as_json: AsJson = False) -> None:
+    """Destroy the keys of every certificate again: after an old copy of the key store was put back."""
+
+    async def work(desk: RetentionDesk) -> Any:
+        return await desk.destroyer.reapply(desk.tenant)
+
+    show({"patients": with_desk(work)}, as_json=as_json)
+
+
 @hold_app.command("add")
 def add_hold(
     reason: Annotated[HoldReason, typer.Option(help="Why.")],

@@ -63,7 +63,8 @@ class ShardedLog:
             connection.execute("UPDATE audit_shard SET closed_size = 0 WHERE name = ''")
             for index, (one, leaf) in enumerate(zip(entries, leaves, strict=True)):
                 connection.execute(
-                    "INSERT INTO audit_entry (id, tenant, interaction, kind, worker, recorded_at, leaf, shard, leaf_index)"
+                    "INSERT INTO audit_entry"
+                    " (id, tenant, interaction, kind, worker, recorded_at, leaf, shard, leaf_index)"
                     " VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s)",
                     [one.id, tenant, one.interaction, str(one.kind), WORKER, one.recorded_at, leaf, OLD, index],
                 )

@@ -10,6 +10,7 @@ import pytest
 import pytest_asyncio
 
 from phiward.audit.destroyed import compare, recorded
+from phiward.audit.merkle import leaf_hash
 from phiward.domain.audit import Shard, StoredEntry
 from phiward.domain.errors import AuditUnavailableError, NotPermittedError
 from phiward.retention.holds import HoldReason, HoldScope, LiftReason
@@ -30,7 +31,8 @@ async def house(postgres: Server) -> AsyncIterator[RetentionHouse]:
 def count(house: RetentionHouse, table: str, shard: str = OLD) -> int:
     """How many rows of a shard."""
     where = "entry IN (SELECT id FROM audit_entry WHERE shard = %s)" if table == "audit_addendum" else "shard = %s"
-    return int(house.log.rows(f"SELECT count(*) FROM {table} WHERE {where}", shard)[0][0])
+    query = f"SELECT count(*) FROM {table} WHERE {where}"  # noqa: S608 - tables of ours
+    return int(house.log.rows(query, shard)[0][0])
 
 
 @pytest.mark.parametrize(
@@ -162,9 +164,11 @@ async def test_without_a_numbered_record_in_a_later_shard_nothing_goes(
     with house.log.admin() as admin:
         admin.execute("SET session_replication_role = replica")
         admin.execute(f"UPDATE audit_entry {change} WHERE kind = 'log'".encode())
-    with psycopg.connect(house.log.running.registrar, options="-c search_path=phiward") as registrar:
-        with pytest.raises(psycopg.errors.RaiseException) as caught:
-            registrar.execute("SELECT destroy_shard('2016')")
+    with (
+        psycopg.connect(house.log.running.registrar, options="-c search_path=phiward") as registrar,
+        pytest.raises(psycopg.errors.RaiseException) as caught,
+    ):
+        registrar.execute("SELECT destroy_shard('2016')")
     assert caught.value.diag.message_hint == "shard_unrecorded", reason
     assert count(house, "audit_addendum") == 300
 
@@ -217,9 +221,11 @@ async def test_only_the_registrar_may_call_it(house: RetentionHouse) -> None:
     """No grant to anybody else."""
     running = house.log.running
     for conninfo in (running.app, running.auditor, running.warden):
-        with psycopg.connect(conninfo, options="-c search_path=phiward") as session:
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                session.execute("SELECT destroy_shard('2016')")
+        with (
+            psycopg.connect(conninfo, options="-c search_path=phiward") as session,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            session.execute("SELECT destroy_shard('2016')")
 
 
 async def test_entries_and_texts_go_and_hashes_checkpoints_and_others_stay(house: RetentionHouse) -> None:
@@ -264,8 +270,33 @@ async def test_repeating_it_is_refused_as_done(house: RetentionHouse) -> None:
 async def test_other_appends_go_on_beside_a_destroyed_shard(house: RetentionHouse) -> None:
     """The log is append-only again afterwards, for the registrar's connection too."""
     await house.destroyer.shard(house.tenant, await house.shard())
-    with psycopg.connect(house.log.running.registrar, options="-c search_path=phiward") as registrar:
-        with pytest.raises(psycopg.errors.InsufficientPrivilege):
-            registrar.execute("DELETE FROM audit_entry")
+    with (
+        psycopg.connect(house.log.running.registrar, options="-c search_path=phiward") as registrar,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        registrar.execute("DELETE FROM audit_entry")
     with house.log.admin() as admin, pytest.raises(psycopg.errors.RaiseException):
         admin.execute("DELETE FROM audit_entry")
+
+
+async def test_what_a_shard_recorded_of_others_is_carried_on(house: RetentionHouse) -> None:
+    """2016 goes, on record in 2026; when 2026 goes, the entry about it says both."""
+    await house.destroyer.shard(house.tenant, await house.shard())
+    await house.log.number()
+    with house.log.admin() as admin:
+        admin.execute("SET session_replication_role = replica")
+        rows = admin.execute("SELECT leaf FROM audit_entry WHERE shard = '2026' ORDER BY leaf_index").fetchall()
+        size, hashes = len(rows), b"".join(leaf_hash(bytes(leaf)) for (leaf,) in rows)
+        admin.execute("INSERT INTO audit_tile VALUES ('2026', 0, 0, %s)", [hashes])
+        admin.execute("INSERT INTO audit_shard VALUES ('2034', '2026-01-01Z')")
+        admin.execute("UPDATE audit_shard SET closed_size = %s, opened_at = '2017-01-01Z' WHERE name = '2026'", [size])
+        admin.execute("INSERT INTO audit_checkpoint (shard, size, note) VALUES ('2026', %s, 'x')", [size])
+        admin.execute("UPDATE audit_head SET shard = '2034'")
+
+    async def number() -> None:
+        await house.log.number("2034")
+
+    found = replace(await house.shard(NOW), due=True)
+    await replace(house.destroyer, number=number).shard(house.tenant, found)
+    (told,) = house.log.told("log.shard_destroyed")
+    assert (told["shard"], told["earlier"]) == (NOW, [{"shard": OLD, "size": 300}])

@@ -42,7 +42,7 @@ async def test_what_stands_in_clear_goes_and_his_neighbour_stays(house: Retentio
     gone = await emptied(house, patient)
     assert gone["patient_handle"] >= 1
     for table in GOES:
-        assert house.log.rows(f"SELECT 1 FROM {table} WHERE patient = %s", patient) == [], table
+        assert house.log.rows(f"SELECT 1 FROM {table} WHERE patient = %s", patient) == [], table  # noqa: S608
     ((sealed, digest, confirmation, destroyed_at),) = house.log.rows(
         "SELECT sealed, content_digest, confirmation, destroyed_at FROM patient WHERE id = %s", patient
     )
@@ -56,7 +56,9 @@ async def test_what_is_open_towards_him_ends(house: RetentionHouse) -> None:
     """Grants, keys and sessions bound to him; the rows stay as evidence."""
     patient = await house.home.patient("mrn-1")
     person, other = await house.home.person(), await house.home.person()
-    key = await house.home.registry.issue_key(house.home.tenant, person, timedelta(days=1), "bound", bound_patient=patient)
+    key = await house.home.registry.issue_key(
+        house.home.tenant, person, timedelta(days=1), "bound", bound_patient=patient
+    )
     with house.log.admin() as admin:
         admin.execute(
             "INSERT INTO access_grant (id, tenant, kind, person, patient, basis, approver, starts_at, ends_at)"

@@ -86,6 +86,8 @@ async def test_each_act_is_on_record(house: RetentionHouse) -> None:
 async def test_the_gateway_sees_no_hold(house: RetentionHouse) -> None:
     """No grant."""
     for conninfo in (house.log.running.app, house.log.running.warden):
-        with psycopg.connect(conninfo, options="-c search_path=phiward") as session:
-            with pytest.raises(psycopg.errors.InsufficientPrivilege):
-                session.execute("SELECT * FROM legal_hold")
+        with (
+            psycopg.connect(conninfo, options="-c search_path=phiward") as session,
+            pytest.raises(psycopg.errors.InsufficientPrivilege),
+        ):
+            session.execute("SELECT * FROM legal_hold")

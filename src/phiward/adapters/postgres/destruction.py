@@ -18,12 +18,12 @@ from uuid import UUID
 import psycopg
 
 from phiward.adapters.postgres.administration import Administration
-from phiward.adapters.postgres.certificates import begin, begun, complete
+from phiward.adapters.postgres.certificates import begin, begun, certificates, complete
 from phiward.adapters.postgres.database import Connection, Database
 from phiward.adapters.postgres.emptying import empty_patient
-from phiward.audit.destroyed import SHARD_DESTROYED
+from phiward.audit.destroyed import SHARD_DESTROYED, recorded
 from phiward.audit.shards import rank
-from phiward.domain.audit import EntryKind
+from phiward.domain.audit import EntryKind, StoredEntry
 from phiward.domain.errors import AuditUnavailableError, NotPermittedError, PatientNotFoundError
 from phiward.domain.patients import PatientRef
 from phiward.retention.destruction import RULES, Certificate, DestructionReason, refuse_early, refuse_held
@@ -91,6 +91,20 @@ class Destroyer:
                 raise _stays("shard_unrecorded")
             return await self._finish_shard(tenant, replace(ordered, entry_shard=shard, entry_index=index))
 
+    async def reapply(self, tenant: UUID) -> int:
+        """Destroy the keys of every certified patient again, and return how many there are.
+
+        For after an old copy of the key store was put back: it brought them back, and the certificates say whose.
+        """
+        done = [
+            one
+            for one in await certificates(self.administration.database, tenant)
+            if one.kind is KeptKind.PATIENT and one.destroyed_at is not None
+        ]
+        for one in done:
+            await asyncio.to_thread(self.vault.destroy, tenant, PatientRef(UUID(one.subject)))
+        return len(done)
+
     async def holds_on(self, tenant: UUID, kept: Kept) -> tuple[UUID, ...]:
         """The holds that stand on a patient or a shard, also through what the log says of it; of others none."""
         asked: dict[KeptKind, LiteralString] = {
@@ -126,13 +140,23 @@ class Destroyer:
             row = await (await connection.execute("SELECT why_shard_stays(%s)", [name])).fetchone()
             if row is None or row[0] is not None:
                 raise _stays(row[0] if row else "shard_unknown")
-            async with self.auditor.plain() as reading:
-                query = "SELECT closed_size FROM audit_shard WHERE name = %s"
-                size = await (await reading.execute(query, [name])).fetchone()
+            facts = await self._of_shard(name)
             return await self._ordered(
                 connection, tenant, KeptKind.SHARD, name, DestructionReason.RETENTION_OVER, SHARD_DESTROYED,
-                EntryKind.LOG, {"shard": name, "size": size[0] if size else None, "patients": []},
+                EntryKind.LOG, facts,
             )  # fmt: skip
+
+    async def _of_shard(self, name: str) -> dict[str, Any]:
+        """Its size, and what it records of shards that went before it: that must not be lost with it."""
+        async with self.auditor.plain() as connection:
+            query: LiteralString = "SELECT closed_size FROM audit_shard WHERE name = %s"
+            row = await (await connection.execute(query, [name])).fetchone()
+            query = """SELECT id, interaction, kind, leaf, leaf_index FROM audit_entry
+                        WHERE shard = %s AND kind = 'log' ORDER BY leaf_index"""
+            found = await (await connection.execute(query, [name])).fetchall()
+        earlier = recorded(StoredEntry(*one[:3], bytes(one[3]), one[4], shard=name) for one in found)
+        told = [{"shard": one.destroyed, "size": one.size} for one in earlier.values()]
+        return {"shard": name, "size": row[0] if row else None, "earlier": told, "patients": []}
 
     async def _ordered(
         self,
