@@ -312,7 +312,7 @@ async def test_killed_between_any_two_steps_it_is_finished_by_running_it_again(
 
 
 async def test_the_log_verifies_and_tells_and_nothing_of_him_opens(house: RetentionHouse, tmp_path: Path) -> None:
-    """Promise 9: not from the database, not from a copy of before, and the leaf still says which patient and where to."""
+    """Promise 9: neither from the database nor from a copy of before; the leaf still says which patient, where to."""
     vault = on_disk(house, tmp_path / "keys.sqlite")
     patient = await house.home.patient("mrn-1")
     entry_id, interaction = uuid4(), uuid4()

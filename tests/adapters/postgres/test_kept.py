@@ -104,7 +104,8 @@ async def test_grants_run_from_their_end_and_alerts_from_their_delivery(house: R
     with house.log.admin() as admin:
         admin.execute(
             "INSERT INTO access_grant"
-            " (id, tenant, kind, person, patient, basis, approver, starts_at, ends_at, revoked_at) VALUES (%s, %s, 'manual', %s, %s, 'consult', %s, '2016-01-01Z', '2016-12-01Z', '2016-02-02Z')",
+            " (id, tenant, kind, person, patient, basis, approver, starts_at, ends_at, revoked_at)"
+            " VALUES (%s, %s, 'manual', %s, %s, 'consult', %s, '2016-01-01Z', '2016-12-01Z', '2016-02-02Z')",
             [uuid4(), house.tenant, person, patient, other],
         )
         for delivered in (None, datetime(2016, 1, 2, tzinfo=UTC)):
