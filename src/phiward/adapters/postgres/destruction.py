@@ -154,7 +154,10 @@ class Destroyer:
             query = """SELECT id, interaction, kind, leaf, leaf_index FROM audit_entry
                         WHERE shard = %s AND kind = 'log' ORDER BY leaf_index"""
             found = await (await connection.execute(query, [name])).fetchall()
-        earlier = recorded(StoredEntry(*one[:3], bytes(one[3]), one[4], shard=name) for one in found)
+        earlier = recorded(
+            StoredEntry(entry, interaction, kind, bytes(leaf), index, shard=name)
+            for entry, interaction, kind, leaf, index in found
+        )
         told = [{"shard": one.destroyed, "size": one.size} for one in earlier.values()]
         return {"shard": name, "size": row[0] if row else None, "earlier": told, "patients": []}
 
