@@ -15,6 +15,7 @@ from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from phiward.domain.errors import ConfigurationError
+from phiward.retention.schedule import Schedule
 
 
 def _base() -> Path:
@@ -100,6 +101,12 @@ class Settings(BaseSettings):
     signer_public_key: str | None = Field(
         default=None,
         description="The signer's public key, as `phiward signer key` prints it. Never taken from the socket.",
+    )
+    retention_years: dict[str, int] = Field(
+        default={},
+        description='Years for which each class is kept, as JSON: {"clinical": 10}; the classes are audit, texts, '
+        "clinical, reviews, access and alerts. Seven where nothing is set, never below six (45 CFR 164.316(b)(2)(i)); "
+        "reviews at least as long as audit and texts.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -245,6 +252,7 @@ class Settings(BaseSettings):
         data, secrets = self.data_dir.resolve(), self.secrets_dir.resolve()
         if secrets == data or data in secrets.parents:
             raise ConfigurationError("PHIWARD_SECRETS_DIR lies inside PHIWARD_DATA_DIR; keys must stand apart.")
+        Schedule.of(self.retention_years)
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ConfigurationError("PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set together.")
         if (self.anchor_tsa_url is None) != (self.anchor_tsa_certificates is None):

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from phiward.audit.destroyed import records_in
 from phiward.audit.findings import FindingKind, Notice, NoticeKind
 from phiward.audit.sayings import CLOCK_REGRESSED, HEARTBEAT, SHARD_DESTROYED, STARTED, STOPPED
 from phiward.domain.audit import EntryKind
@@ -41,7 +42,8 @@ class Threads:
 
     open: dict[str, tuple[str, int]] = field(default_factory=dict)
     notices: list[Notice] = field(default_factory=list)
-    destroyed: set[str] = field(default_factory=set)
+    destroyed: dict[str, int | None] = field(default_factory=dict)
+    """By shard, how many entries the record of its destruction says that it had."""
     _outcomes: dict[str, tuple[str, int]] = field(default_factory=dict)
     _processes: dict[str, Process] = field(default_factory=dict)
     _counts: Counter[str] = field(default_factory=Counter)
@@ -92,7 +94,8 @@ class Threads:
         facts, worker = said["facts"], said.get("worker", "")
         action, at = facts.get("action"), datetime.fromisoformat(said["at"])
         if action == SHARD_DESTROYED:
-            self.destroyed.add(facts["shard"])
+            for record in records_in(facts, shard, index):
+                self.destroyed.setdefault(record.destroyed, record.size)
         elif action == CLOCK_REGRESSED:
             detail = f"the clock of a {facts['clock']} went back by {int(facts['seconds'])} seconds"
             self.notices.append(Notice(NoticeKind.CLOCK, index, detail, shard))

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import asdict
+from datetime import datetime
 from typing import Annotated
 
 import typer
@@ -12,10 +13,11 @@ from rich.text import Text
 from phiward.adapters.anchors.probe_report import Probe, Verdict
 from phiward.adapters.anchors.worm_probe import LEAST_SECONDS, Prober
 from phiward.adapters.watched.bucket import s3_client, s3_place
-from phiward.cli.common import AsJson, Exit, read_settings, show
+from phiward.audit.anchoring import AnchorStatus
+from phiward.cli.common import AsJson, Exit, read_settings, run, show
 from phiward.cli.people import with_registrar
 from phiward.domain.errors import ConfigurationError
-from phiward.wiring import Registrar, utc_now
+from phiward.wiring import Registrar, embedded_database, open_auditor, utc_now
 
 app = typer.Typer(help="Check and list where checkpoints are kept outside the database.", no_args_is_help=True)
 READ_SECONDS = 15.0
@@ -101,3 +103,31 @@ def _print(probe: Probe) -> None:
         console.print("[yellow]? cannot tell[/]  see the steps that say untold")
     else:
         console.print(Text("✗ DOES NOT HOLD", style="bold red"), Text(f" it allowed: {'; '.join(probe.allowed)}"))
+
+
+@app.command("list")
+def list_anchors(as_json: AsJson = False) -> None:
+    """List how far each anchor reaches: what came after it could be cut without this anchor seeing it."""
+
+    async def inside() -> list[dict[str, object]]:
+        settings = read_settings()
+        with embedded_database(settings):
+            async with open_auditor(settings) as auditor:
+                return [window(one, utc_now()) for one in await auditor.book.all()]
+
+    show(run(inside()), as_json=as_json, title="Anchors")
+
+
+def window(status: AnchorStatus, now: datetime) -> dict[str, object]:
+    """One anchor as it is shown. `window_seconds`: how old its newest checkpoint is; None where it has none."""
+    age = None if status.kept_at is None else round((now - status.kept_at).total_seconds())
+    return {
+        "anchor": status.name,
+        "kind": status.kind,
+        "interval_seconds": status.interval_seconds,
+        "reaches": None if status.origin is None else f"{status.origin} {status.size}",
+        "kept_at": status.kept_at,
+        "window_seconds": age,
+        "failing_since": status.failing_since,
+        "error": status.error,
+    }

@@ -23,6 +23,7 @@ from phiward.cli import (
     policy,
     records,
     relations,
+    retention,
     review,
     roles,
     serve,
@@ -68,6 +69,7 @@ audit.app.command("check-proof")(audit_proof.check)
 audit.app.command("export")(audit_proof.export)
 app.add_typer(signer.app, name="signer")
 app.add_typer(witness.app, name="witness")
+app.add_typer(retention.app, name="retention")
 app.add_typer(evaluate.app, name="eval")
 
 

@@ -82,7 +82,7 @@ def test_an_outcome_whose_intent_was_destroyed_with_its_shard_is_no_finding() ->
 def test_a_destroyed_shard_is_remembered_by_its_record() -> None:
     """The verifier asks for it."""
     threads, _ = followed(beat(SHARD_DESTROYED, shard="2019", size=4, root="00" * 32, schedule="audit"))
-    assert threads.destroyed == {"2019"}
+    assert threads.destroyed == {"2019": 4}
 
 
 @pytest.mark.parametrize("facts", [{}, {"entries": "many"}, {"entries": None}])
