@@ -10,6 +10,8 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -99,12 +101,12 @@ class Hospital:
         now = datetime.now(UTC)
         return [issue(now, timedelta(days=1)).text.value for _ in range(count)]
 
-    def start(self) -> None:
+    def start(self, *more: str) -> None:
         """Start the gateway on a free port and wait until it serves."""
         ready = self.folder / f"ready-{secrets.token_hex(4)}.json"
         with self.log.open("ab") as log:
             self._gateway = subprocess.Popen(
-                [sys.executable, "-m", "phiward", "serve", "--port", str(self.port), "--ready-file", str(ready)],
+                [sys.executable, "-m", "phiward", "serve", "--port", str(self.port), "--ready-file", str(ready), *more],
                 env=self.environment,
                 stdout=log,
                 stderr=log,
@@ -159,6 +161,15 @@ class Hospital:
         body = {"model": "stub", "messages": [{"role": "user", "content": text}], **more}
         headers = {"authorization": f"Bearer {self.physician}", **self.context()}
         return httpx2.post(f"{self.url}/chat/completions", json=body, headers=headers, timeout=timeout)
+
+    @contextmanager
+    def embedded(self) -> Iterator[None]:
+        """The database runs inside, while no gateway does."""
+        from phiward.settings import Settings
+        from phiward.wiring import embedded_database
+
+        with embedded_database(Settings(data_dir=self.folder / "data", secrets_dir=self.folder / "secrets")):
+            yield
 
     def superuser(self) -> psycopg.Connection[Any]:
         """The database administrator, for acts that a test commits on purpose."""
