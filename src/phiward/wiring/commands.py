@@ -119,7 +119,7 @@ async def open_charts(settings: Settings, threads: int | None = None) -> AsyncIt
         around = RegistrarSurroundings(database, vault)
         log = PostgresAuditLog(database, COMMAND_LINE)
         used = settings if threads is None else settings.model_copy(update={"embedding_threads": threads})
-        embedder = make_embedder(used, session, Deidentifier(), around, log)
+        embedder = make_embedder(used, session, Deidentifier(), around, log, vault)
         corpora = await stack.enter_async_context(corpora_of(settings, database))
         indexer = Indexer(database, vault, vault, embedder)
         quarantine, documents = Quarantine(administration, vault), DocumentDesk(administration)

@@ -12,6 +12,7 @@ from phiward.adapters.postgres.people import PostgresPeople
 from phiward.adapters.postgres.registry import Registry
 from phiward.adapters.postgres.vendor_registry import VendorRegistry
 from phiward.adapters.postgres.vendors import PostgresVendors
+from phiward.audit.leaf import encode_leaf
 from phiward.domain.audit import Entry
 from phiward.domain.patients import Identifier, IdentifierKind, PatientRef
 from phiward.domain.people import Caller, PersonId, Role, TenantId
@@ -31,8 +32,9 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def encode(entry: Entry) -> bytes:
-    """A leaf that the tests can read."""
+def encode(entry: Entry, worker: UUID) -> bytes:
+    """A leaf that the tests can read, of what the catalogue knows and nothing else."""
+    encode_leaf(entry, worker)
     return json.dumps({"kind": entry.kind, **entry.facts}).encode()
 
 

@@ -9,7 +9,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from phiward.audit.leaf import encode_leaf
+from phiward.audit.leaf import canonical_leaf
 from phiward.audit.sequencer import sequence_once
 from phiward.audit.signer import Signer
 from phiward.domain.audit import Addendum, Entry, EntryKind, StoredEntry, TreeHead
@@ -43,7 +43,7 @@ def stored(made: Entry, index: int | None = None) -> StoredEntry:
         made.id,
         made.interaction,
         str(made.kind),
-        encode_leaf(made, WORKER),
+        canonical_leaf(made, WORKER),
         index,
         made.addenda,
         made.tenant,
