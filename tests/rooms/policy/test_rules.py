@@ -10,7 +10,7 @@ from phiward.domain.acts import AdministrativeAct
 from phiward.domain.errors import ConfigurationError
 from phiward.domain.people import CredentialKind, PurposeOfUse, Role
 from phiward.domain.vendors import DestinationClass
-from phiward.policy.rules import parse_rules, read_rules, shipped_policies
+from phiward.policy.rules import PolicyText, parse_rules, read_rules, shipped_policies
 
 SCHEMA = (shipped_policies() / "schema.cedarschema").read_text("utf-8")
 GOOD = (

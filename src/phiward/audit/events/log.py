@@ -58,7 +58,7 @@ EVENTS: Final = (
     _event("anchor.probed", "A place outside the database was tried with a canary.",
            anchor=ANCHOR, holds=FLAG, steps=STEPS),
     _event("audit.reconstructed", "The texts of an interaction were opened for a person who may see them.",
-           interaction=ID, reader=ID, rule=CODE, patients=Many(ID), opened=FLAG),
+           interaction=ID, reader=ID, rule=Maybe(CODE), patients=Maybe(Many(ID))),
     _event("audit.proved", "A proof of an entry was made.", entry=ID),
     _event("audit.exported", "A shard was exported.", shard=SHARD, entries=COUNT),
     _event("audit.searched", "The log was searched, and by which facts.", by=Many(CODE, 32), found=COUNT),
