@@ -68,12 +68,13 @@ def audit_events() -> str:
     lines = [
         "# Events of the audit log",
         "",
-        "Made from `src/phiward/audit/events` by `python tools/pages.py`. **What is not here cannot be recorded**: the",
-        "log refuses an event of another type, a fact that its type does not name, one that is missing, and one that has",
-        "not its form. There is no form for free text, and every form stands in `src/phiward/audit/forms.py`.",
+        "Made from `src/phiward/audit/events` by `python tools/pages.py`. **What is not here cannot be recorded**:",
+        "the log refuses an event of another type, a fact that its type does not name, one that is missing, and one",
+        "that has not its form. No form takes free text; all of them stand in `src/phiward/audit/forms.py`.",
         "",
-        "Each entry also says its id, organisation, interaction, kind, process and time; those of kinds `administration`",
-        "and `log` their `action`, which is the name below, and mostly the `actor`. In *italics*: may be null or absent.",
+        "Each entry also says its id, organisation, interaction, kind, process and time; those of kinds",
+        "`administration` and `log` their `action`, which is the name below, and mostly the `actor`. In *italics*:",
+        "may be null or absent.",
     ]
     for event in EVENTS:
         kinds = ", ".join(f"`{kind}`" for kind in event.kinds)

@@ -22,9 +22,8 @@ def test_what_is_no_text_is_not_half_recorded() -> None:
 
 def test_grounds_say_which_text_of_which_version_and_what_each_placeholder_stood_for() -> None:
     """With the class of what was replaced, and the true names of tools."""
-    told = json.loads(
-        grounds_of([PASSAGE], {"[NAME_1]": "Zelda", "[DATE_2: 3 days]": "4 May"}, [RemovedTool("x", "r")])
-    )
+    replaced = {"[NAME_1]": "Zelda", "[DATE_2: 3 days]": "4 May"}
+    told = json.loads(grounds_of([PASSAGE], replaced, [RemovedTool("x", "r")]))
     (passage,) = told["retrieved"]
     assert (passage["source"], passage["version"], passage["start"], passage["end"], passage["text"]) == (
         str(UUID(int=1)), 2, 10, 14, "note",

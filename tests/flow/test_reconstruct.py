@@ -1,4 +1,4 @@
-"""Rebuilding an interaction: what is not the recorded text is never shown as if it were, and a destroyed key is told."""
+"""Rebuilding an interaction: what is not the recorded text is never shown as it, and a destroyed key is told."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -59,9 +59,8 @@ class House:
 
 def stored(one: Entry) -> StoredEntry:
     """A row."""
-    return StoredEntry(
-        one.id, one.interaction, str(one.kind), encode_leaf(one, UUID(int=1)), 0, one.addenda, one.tenant
-    )
+    leaf = encode_leaf(one, UUID(int=1))
+    return StoredEntry(one.id, one.interaction, str(one.kind), leaf, 0, one.addenda, one.tenant)
 
 
 def changed(entries: Sequence[StoredEntry], name: str, ciphertext: bytes | None) -> list[StoredEntry]:

@@ -259,5 +259,6 @@ VENDOR = _pattern(
 )
 ACTOR = _pattern(
     "who acts: a person, a directory, a part of the program, or an account of the operating system",
-    rf"person:{_UUID}|directory:{_UUID}|[a-z][a-z_]{{0,31}}(?::\d{{1,10}})?|[A-Za-z_][A-Za-z0-9_.$-]{{0,63}} \(uid \d{{1,10}}\)",
+    rf"person:{_UUID}|directory:{_UUID}|[a-z][a-z_]{{0,31}}(?::\d{{1,10}})?"
+    r"|[A-Za-z_][A-Za-z0-9_.$-]{0,63} \(uid \d{1,10}\)",
 )

@@ -7,6 +7,5 @@ from phiward.audit.forms import CODE, COUNT, NOTHING
 def test_a_change_tells_before_and_after() -> None:
     """Null where there is always nothing."""
     event = change("a.b", "It changed.", None, part(count=COUNT), code=CODE)
-    assert event == Event(
-        "a.b", "It changed.", {"code": CODE, "before": NOTHING, "after": part(count=COUNT)}, BY_ACTION
-    )
+    facts = {"code": CODE, "before": NOTHING, "after": part(count=COUNT)}
+    assert event == Event("a.b", "It changed.", facts, BY_ACTION)

@@ -31,9 +31,6 @@ def test_a_step_of_the_trace_is_stage_verdict_rule_and_milliseconds() -> None:
     """And nothing else."""
     facts = facts_of(EntryKind.INTENT)
     assert recordable("intent", {**facts, "trace": [["authorise", "passed", "treatment_in_care", 3]]})
-    for wrong in (
-        ["authorise", "passed", "It seemed right.", 3],
-        ["praise", "passed", None, 3],
-        ["authorise", "passed", None],
-    ):
+    words = ["authorise", "passed", "It seemed right.", 3]
+    for wrong in (words, ["praise", "passed", None, 3], ["authorise", "passed", None]):
         assert not recordable("intent", {**facts, "trace": [wrong]})
