@@ -251,7 +251,7 @@ NOTE = _pattern(
     r"(?:\u2014 [!-~]{1,200} [A-Za-z0-9+/=]{8,8192}\n){1,8}",
 )
 INDEX_MODEL = _pattern(
-    "name of a model, and of the rules of words", r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}(?: \+ [a-z0-9._/-]{1,64})?"
+    "name of a model, and of the rules of words", r"[A-Za-z0-9][A-Za-z0-9._:/@+-]{0,199}(?: \+ phiward terms \d{1,4})?"
 )
 VENDOR = _pattern(
     "name in the vendor registry: at most 6 words",

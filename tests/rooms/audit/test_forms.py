@@ -49,7 +49,7 @@ from phiward.audit.forms import (
 )  # fmt: skip
 from phiward.domain.people import Role
 
-SOME = str(UUID(int=7))
+SOME = "0123abcd-0000-4000-8000-00000000beef"
 SENTENCE = "She was admitted on Tuesday with chest pain"
 EVERY: dict[str, Form] = {
     "id": ID, "code": CODE, "instant": INSTANT, "day": DAY, "digest": DIGEST, "count": COUNT, "flag": FLAG,
@@ -121,7 +121,7 @@ def test_what_does_not_fit_is_refused(form: Form, value: Any, reason: str) -> No
         (DIGEST, "f" * 64), (TOOL, "book_visit"), (TOOL, "(a tool that was not registered)"), (MODEL, "llama3.1:8b"),
         (SCOPE, "patient/*.read"), (SCOPE, "https://example.org/auth/chat"), (ACR, "urn:mace:incommon:iap:silver"),
         (SHARD, ""), (SHARD, "2026-Q4.2"), (ACTOR, f"person:{SOME}"), (ACTOR, "root (uid 0)"), (ACTOR, "gateway"),
-        (VENDOR, "Acme Models, Inc. (Europe)"), (INDEX_MODEL, "minilm-l6 + words/1"), (Maybe(CODE), None),
+        (VENDOR, "Acme Models, Inc. (Europe)"), (INDEX_MODEL, "remote/embed-3 + phiward terms 1"), (Maybe(CODE), None),
         (NOTE, "log.example/2026\n12\n" + "A" * 43 + "=\n\n— log.example/2026 " + "A" * 96 + "\n"),
         (Row((CODE, Maybe(CODE), COUNT)), ["a", None, 3]), (Part({"a": Maybe(CODE)}), {}), (counted(CODE), {"a": 2}),
         (Many(one_of(Role)), [Role.NURSE]), (Either((CODE, COUNT)), 3), (Mapped(CODE, CODE), {"delete": "refused"}),
