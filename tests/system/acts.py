@@ -163,7 +163,7 @@ CHARTS = (
         "three notes that may be another patient's"),
     Row("phiward index", lambda s: s.command("index"), (), "nothing waits"),
     Row("phiward watch", lambda s: s.command(
-        "watch", s.folder("letter.txt", "Sodium 140."), "--once", "--every", "0.05", "--patient", s.hospital.patient),
+        "watch", s.folder("letter.txt", "Sodium 140."), "--once", "--every", "1", "--patient", s.hospital.patient),
         ("place.watched",), "something came"),
     Row("phiward quarantine show", lambda s: s.command("quarantine", "show", held(s)), ("quarantine.read",), "read"),
     Row("phiward quarantine release", lambda s: s.command("quarantine", "release", held(s)), ("quarantine.released",),

@@ -5,17 +5,21 @@ Rows run in order against one served house (tests/system/acts.py has them).
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
+from contextlib import ExitStack
+from uuid import UUID
 
 import pytest
 import typer.main
 from tools.pages import walk
+from typer.testing import CliRunner
 
 from phiward.audit.catalogue import EVENTS
 from phiward.cli.main import app
+from phiward.domain.patients import PatientRef
+from phiward.wiring.base import open_vault
 from tests.cli.test_routes import served as routes
 from tests.system.acts import ROWS
-from tests.system.completeness import STRONG, Row, Scene
+from tests.system.completeness import STRONG, Row, Scene, environment
 from tests.system.harness import Hospital
 
 PRODUCED_ELSEWHERE = {
@@ -128,6 +132,27 @@ def test_an_act_leaves_exactly_its_events(scene: Scene, row: Row) -> None:
     assert left == row.events
 
 
+def test_after_its_key_is_destroyed_an_interaction_is_told_from_its_leaf_alone(scene: Scene) -> None:
+    """Whose, about whom, which documents, where to and by which rule; and that the texts never open again."""
+    scene.chat(metadata={"retrieve": "true"})
+    words = ("audit", "show", scene.made["interaction"], "--reconstruct", "--as", "officer")
+    before = scene.command(*words)
+    assert before["sent"]
+    (intent,) = [one for one in before["entries"] if one["kind"] == "intent"]
+    with ExitStack() as keys:
+        patient = PatientRef(UUID(intent["facts"]["patients"][0]))
+        open_vault(scene.settings(), keys).destroy(scene.tenant(), patient)
+    after = scene.command(*words)
+    assert (after["destroyed"], after["holds"]) == (True, True)
+    assert (after["sent"], after["received"], after["retrieved"], after["replaced"]) == (None, None, None, None)
+    assert after["entries"] == before["entries"]
+    assert {one["name"]: one["state"] for one in after["texts"]}["sent"] == "destroyed"
+    assert after["circumstances"] == before["circumstances"] != {}
+    with environment(scene.hospital):
+        words_for_people = CliRunner().invoke(app, list(words)).stdout
+    assert "can never be opened again" in words_for_people
+
+
 def test_every_event_of_the_catalogue_is_left_by_a_row_or_named_with_where_it_is() -> None:
     """And what is named is really left by none."""
     known = {str(event.name) for event in EVENTS}
@@ -154,6 +179,6 @@ def test_every_command_stands_in_the_table_or_among_those_that_read_nothing() ->
     assert [one for one in sorted(there - named) if one.split()[1] not in TO_COME] == []
 
 
-def test_the_table_says_for_each_row_why(tmp_path: Path) -> None:
+def test_the_table_says_for_each_row_why() -> None:
     """And no row stands there twice."""
     assert len({row.id for row in ROWS}) == len(ROWS)
