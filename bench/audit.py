@@ -33,7 +33,7 @@ from phiward.adapters.postgres.audit_store import PostgresAuditStore
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.migrate import migrate
 from phiward.adapters.postgres.roles import APP, AUDITOR, Credentials, ensure_roles
-from phiward.audit.leaf import encode_leaf
+from phiward.audit.leaf import canonical_leaf
 from phiward.audit.merkle import Frontier, leaf_hash
 from phiward.audit.sequencer import Sequencer
 from phiward.audit.signer import Signer
@@ -163,7 +163,7 @@ def in_memory() -> list[dict[str, Any]]:
     rows = []
     for index in range(IN_MEMORY):
         one = replace(base, id=uuid4(), interaction=uuid4(), kind=EntryKind.REFUSAL)
-        leaf = encode_leaf(one, WORKER)
+        leaf = canonical_leaf(one, WORKER)
         rows.append(
             StoredEntry(one.id, one.interaction, "refusal", leaf, index, one.addenda, one.tenant, one.recorded_at)
         )

@@ -34,7 +34,7 @@ from phiward.adapters.postgres.audit_evidence import PostgresEvidence
 from phiward.adapters.postgres.migrate import migrate
 from phiward.adapters.postgres.roles import AUDITOR, Credentials, ensure_roles
 from phiward.audit.checkpoint import Checkpoint
-from phiward.audit.leaf import encode_leaf
+from phiward.audit.leaf import canonical_leaf
 from phiward.audit.merkle import leaf_hash, root_hash
 from phiward.audit.note import Verifier, sign
 from phiward.audit.ports import TILE_HASHES
@@ -57,7 +57,7 @@ def leaves(size: int, real: dict[int, Entry]) -> Iterator[bytes]:
     """The leaf hashes in order; of the real entries, as they are recorded."""
     for index in range(size):
         one = real.get(index)
-        yield sha256(index.to_bytes(8, "big")).digest() if one is None else leaf_hash(encode_leaf(one, WORKER))
+        yield sha256(index.to_bytes(8, "big")).digest() if one is None else leaf_hash(canonical_leaf(one, WORKER))
 
 
 def fill(admin: str, size: int) -> tuple[list[UUID], Verifier]:
@@ -70,7 +70,7 @@ def fill(admin: str, size: int) -> tuple[list[UUID], Verifier]:
     with psycopg.connect(admin, options="-c search_path=phiward") as connection:
         with connection.cursor() as cursor, cursor.copy(ENTRY) as rows:
             for index, one in real.items():
-                leaf = encode_leaf(one, WORKER)
+                leaf = canonical_leaf(one, WORKER)
                 kept = (one.id, one.tenant, one.interaction, str(one.kind), WORKER, one.recorded_at, leaf, index, SHARD)
                 rows.write_row(kept)
         with connection.cursor() as cursor, cursor.copy(TILE) as rows:

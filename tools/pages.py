@@ -1,6 +1,6 @@
-"""Writes the pages of the documentation that are made from the program: commands and settings.
+"""Writes the pages of the documentation that are made from the program: commands, settings, events of the log.
 
-python tools/pages.py          write docs/commands.md and docs/settings.md
+python tools/pages.py          write docs/commands.md, docs/settings.md and docs/audit_events.md
 python tools/pages.py --check  exit 1 if they are not as the program is
 """
 
@@ -11,6 +11,8 @@ from typing import Any
 
 import typer.main
 
+from phiward.audit.catalogue import EVENTS
+from phiward.audit.forms import Maybe
 from phiward.cli.main import app
 from phiward.settings import Settings
 
@@ -61,9 +63,37 @@ def settings() -> str:
     return "\n".join(lines) + "\n"
 
 
+def audit_events() -> str:
+    """Every type of event with its facts and their forms."""
+    lines = [
+        "# Events of the audit log",
+        "",
+        "Made from `src/phiward/audit/events` by `python tools/pages.py`. **What is not here cannot be recorded**:",
+        "the log refuses an event of another type, a fact that its type does not name, one that is missing, and one",
+        "that has not its form. No form takes free text; all of them stand in `src/phiward/audit/forms.py`.",
+        "",
+        "Each entry also says its id, organisation, interaction, kind, process and time; those of kinds",
+        "`administration` and `log` their `action`, which is the name below, and mostly the `actor`. In *italics*:",
+        "may be null or absent.",
+    ]
+    for event in EVENTS:
+        kinds = ", ".join(f"`{kind}`" for kind in event.kinds)
+        lines += ["", f"## {event.name}", "", f"{event.says} Kind: {kinds}.", ""]
+        for name, form in event.facts.items():
+            told = f"*{name}*: {form.form.words}" if isinstance(form, Maybe) else f"{name}: {form.words}"
+            lines.append(f"- {told}")
+        if not event.facts:
+            lines.append("No facts.")
+    return "\n".join(lines) + "\n"
+
+
 def main() -> int:
     """Write, or compare."""
-    pages = {DOCS / "commands.md": commands(), DOCS / "settings.md": settings()}
+    pages = {
+        DOCS / "commands.md": commands(),
+        DOCS / "settings.md": settings(),
+        DOCS / "audit_events.md": audit_events(),
+    }
     if "--check" in sys.argv:
         stale = [path.name for path, text in pages.items() if not path.is_file() or path.read_text() != text]
         print("stale: " + ", ".join(stale) if stale else "the pages are as the program is")

@@ -73,7 +73,7 @@ class Settings(BaseSettings):
         "to.",
     )
     anchor_witnesses: dict[str, str] = Field(
-        default_factory=dict,
+        default={},
         description="Witnesses (C2SP tlog-witness) by address, each with its public key, as JSON: "
         '{"https://witness.example.org": "witness.example.org+1a2b3c4d+BG…"}.',
     )

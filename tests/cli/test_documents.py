@@ -35,7 +35,7 @@ def test_what_is_not_there_is_refused_in_words(charts: Installation) -> None:
     nobody = "00000000-0000-0000-0000-000000000001"
     for words in (
         ("document", "list", "no-such-patient"),
-        ("document", "delete", nobody, "--reason", "wrong scan"),
+        ("document", "delete", nobody, "--reason", "entered_in_error"),
         ("quarantine", "show", nobody),
         ("quarantine", "release", nobody),
     ):
@@ -59,7 +59,7 @@ def test_a_document_is_listed_and_deleted(charts: Installation) -> None:
     """With the reason on record."""
     (row,) = charts.json("document", "list", "MRN-desk-1-0001")
     assert (row["source"], row["indexed"]) == ("fhir", True)
-    charts.json("document", "delete", row["id"], "--reason", "wrong scan")
+    charts.json("document", "delete", row["id"], "--reason", "entered_in_error")
     assert charts.json("document", "list", "MRN-desk-1-0001") == []
 
 

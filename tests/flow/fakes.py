@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID, uuid4
 
+from phiward.audit.leaf import encode_leaf
 from phiward.domain.access import Relation, RelationSource, Standing
 from phiward.domain.audit import Entry
 from phiward.domain.chat import Finished, TextDelta, UpstreamEvent
@@ -23,6 +24,8 @@ from phiward.domain.text import DeidentifiedText, IdentifiedText, Secret
 from phiward.domain.vendors import Destination, Route, VendorBook
 
 NOW = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+POLICY = "0" * 64
+"""Stands for the digest of the policies."""
 
 
 def patient(name: str = "Margaret Okafor", mrn: str = "40017723") -> KnownPatient:
@@ -133,9 +136,10 @@ class LogTwin:
     refuse: set[str] = field(default_factory=set)
 
     async def append(self, entry: Entry) -> None:
-        """Append, unless entries of that kind are refused."""
+        """Append what the catalogue knows, unless entries of that kind are refused."""
         if entry.kind in self.refuse:
             raise AuditUnavailableError("The log cannot be written.")
+        encode_leaf(entry, UUID(int=0))
         self.entries.append(entry)
 
     def kinds(self) -> list[str]:

@@ -23,7 +23,7 @@ from phiward.domain.vendors import RiskAcceptance, Route, VendorBook
 from phiward.flow.embedding import GatedEmbedder, Surroundings
 from phiward.guard.tripwire import Tripwire
 from phiward.retrieval.ports import EmbeddingScope, Vectors
-from tests.flow.fakes import NOW, LogTwin, caller, destination
+from tests.flow.fakes import NOW, LogTwin, SealerTwin, caller, destination
 from tests.flow.indexes import index_of
 from tests.flow.test_journey import MARGARET, OTHER
 
@@ -70,7 +70,7 @@ class House:
         async def around(_: EmbeddingScope) -> Surroundings:
             return Surroundings(self.book, index_of(MARGARET, OTHER))
 
-        parts = self.deidentifier, Tripwire(), self.client, self.log, lambda: NOW, uuid4
+        parts = self.deidentifier, Tripwire(), self.client, self.log, SealerTwin(), lambda: NOW, uuid4
         return await GatedEmbedder("embed", around, *parts).embed(scope, texts)
 
 

@@ -44,6 +44,7 @@ from phiward.policy.decide import Policy
 from tests.flow.charts import ChartTwin, CorporaTwin, EmbedderTwin, document
 from tests.flow.fakes import (
     NOW,
+    POLICY,
     AdmissionTwin,
     ClientTwin,
     LogTwin,
@@ -113,7 +114,7 @@ class House:
             policy=Policy.load(),
             deidentifier=house.deidentifier,
             tripwire=Tripwire(),
-            recorder=Recorder(self.log, SealerTwin(), lambda: self.now, uuid4),
+            recorder=Recorder(self.log, SealerTwin(), lambda: self.now, uuid4, POLICY),
             covered=self.client,
             uncovered=self.uncovered,
             clock=lambda: self.now,

@@ -21,13 +21,13 @@ from phiward.flow.looking import Looking
 from phiward.flow.record import Interaction, Recorder
 from phiward.policy.decide import Policy
 from tests.flow.charts import document
-from tests.flow.fakes import NOW, OpenedTwin, SealerTwin, caller, treats
+from tests.flow.fakes import NOW, POLICY, OpenedTwin, SealerTwin, caller, treats
 from tests.flow.test_journey import MARGARET, House
 
 
 def looking(house: House) -> Looking:
     """Over the same twins as the flow."""
-    recorder = Recorder(house.log, SealerTwin(), lambda: NOW, uuid4)
+    recorder = Recorder(house.log, SealerTwin(), lambda: NOW, uuid4, POLICY)
     parts = house.people, house.admission, house.chart, Policy.load(), house.retriever(), recorder
     return Looking(*parts, lambda: NOW)
 

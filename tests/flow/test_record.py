@@ -12,7 +12,7 @@ from phiward.flow.checks import Checks
 from phiward.flow.inbound import Inbound
 from phiward.flow.outbound import Outbound
 from phiward.flow.record import ChatInteraction, Recorder
-from tests.flow.fakes import NOW, LogTwin, SealerTwin, caller, patient
+from tests.flow.fakes import NOW, POLICY, LogTwin, SealerTwin, caller, patient
 from tests.flow.indexes import index_of
 
 CANARY = "Zelda Quagmire"
@@ -20,7 +20,7 @@ CANARY = "Zelda Quagmire"
 
 def recorder(log: LogTwin) -> Recorder:
     """Over twins."""
-    return Recorder(log, SealerTwin(), lambda: NOW, uuid4)
+    return Recorder(log, SealerTwin(), lambda: NOW, uuid4, POLICY)
 
 
 def interaction(*, with_patient: bool = True) -> ChatInteraction:

@@ -143,10 +143,8 @@ def renumbered(connection: psycopg.Connection[Any]) -> Frontier:
 
 def edit(connection: psycopg.Connection[Any], settings: Settings) -> None:
     """Another fact in one leaf."""
-    connection.execute(
-        "UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'invented', 'inventex'), 'UTF8')"
-        " WHERE leaf_index = 9"
-    )
+    other = "convert_to(replace(convert_from(leaf, 'UTF8'), 'physician', 'physicist'), 'UTF8')"
+    connection.execute(f"UPDATE audit_entry SET leaf = {other} WHERE leaf_index = 9".encode())  # noqa: S608
 
 
 def edit_and_recompute(connection: psycopg.Connection[Any], settings: Settings) -> None:

@@ -102,6 +102,39 @@ def test_every_known_identifier_of_the_patient_stays_here(hospital: Hospital) ->
     assert family in answer.json()["choices"][0]["message"]["content"]
 
 
+def test_address_device_passages_originals_and_tool_names_stand_only_in_sealed_addenda(hospital: Hospital) -> None:
+    """Every leaf and every row of the log as the superuser reads it, from a caller who puts PHI everywhere."""
+    given, family = name_of(hospital.made.bundles[0])
+    tool = {"type": "function", "function": {"name": "mail_Xanthippe_Quillfeather", "parameters": {}}}
+    headers = {
+        "authorization": f"Bearer {hospital.physician}",
+        "user-agent": f"{SECRET} {given} {family}",
+        "x-forwarded-for": "203.0.113.77",
+        **hospital.context(),
+    }
+    for body in (
+        {"metadata": {"retrieve": "true"}, "tools": [tool]},
+        {"tools": [tool], "tool_choice": {"type": "function", "function": {"name": "mail_Xanthippe_Quillfeather"}}},
+        {"model": SECRET},
+    ):
+        asked = {"model": "stub", "messages": [{"role": "user", "content": f"{SECRET} {given} {family}?"}], **body}
+        httpx2.post(f"{hospital.url}/chat/completions", json=asked, headers=headers, timeout=30)
+    search = {"query": f"What does {given} {family} take? {SECRET}"}
+    httpx2.post(f"{hospital.url}/vector_stores/chart/search", json=search, headers=headers, timeout=30)
+    with hospital.superuser() as connection:
+        leaves = connection.execute("SELECT convert_from(leaf, 'UTF8'), kind FROM audit_entry").fetchall()
+        sealed = connection.execute("SELECT name, ciphertext FROM audit_addendum").fetchall()
+    in_clear = "\n".join(leaf for leaf, _ in leaves)
+    interactions = "\n".join(leaf for leaf, kind in leaves if kind != "administration")
+    assert not found_in(in_clear)
+    assert not found_in(b"".join(bytes(one) for _, one in sealed).decode("latin-1"))
+    for word in (given, family, hospital.patient, "203.0.113.77"):
+        assert word not in in_clear, word
+    assert "127.0.0.1" not in interactions  # where a destination listens stands in the registry's entries
+    assert {name for name, _ in sealed} == {"sent", "received", "grounds", "circumstances"}
+    assert not found_in(hospital.log.read_text(errors="replace"))
+
+
 def found_in(text: str) -> list[str]:
     """Which words of the canary a text holds."""
     return [word for word in WORDS if word.lower() in text.lower()]

@@ -196,7 +196,7 @@ async def test_a_deleted_document_is_found_no_more_and_its_citation_reads_withdr
     assert set(hospital.states(interaction).values()) == {"current"}
     assert gone in await documents_in_segments(hospital)
 
-    hospital.command("document", "delete", gone, "--reason", "test")
+    hospital.command("document", "delete", gone, "--reason", "entered_in_error")
     assert not [text for text in hospital.texts("audiogram tuning fork") if "audiogram" in text]
     assert gone not in await documents_in_segments(hospital)
     changed = document("doc-new", "HEARING:\nThe invented tuning fork test was repeated.", date="2024-06-01T10:00:00Z")

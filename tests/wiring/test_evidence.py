@@ -10,7 +10,7 @@ from uuid import UUID, uuid4
 import pytest
 
 from phiward.adapters.postgres.audit_evidence import Found, PostgresEvidence
-from phiward.audit.leaf import encode_leaf
+from phiward.audit.leaf import canonical_leaf
 from phiward.audit.merkle import leaf_hash
 from phiward.domain.audit import Shard, StoredEntry
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError
@@ -19,7 +19,7 @@ from phiward.wiring.evidence import EvidenceDesk
 from tests.adapters.postgres.log_entries import entry
 from tests.adapters.postgres.log_shards import VERIFIER, checkpoint
 
-LEAF = encode_leaf(entry(), uuid4())
+LEAF = canonical_leaf(entry(), uuid4())
 ENTRY = StoredEntry(uuid4(), uuid4(), "intent", LEAF, 0, shard="2026")
 
 

@@ -40,7 +40,7 @@ def test_unsupported_sentences_are_marked_unless_the_settings_say_otherwise() ->
 
 def test_the_model_is_local_unless_a_model_of_the_vendor_book_is_named() -> None:
     """And then under the gate."""
-    parts: Any = (NOTHING, Deidentifier(()), NOTHING, NOTHING)
+    parts: Any = (NOTHING, Deidentifier(()), NOTHING, NOTHING, NOTHING)
     assert isinstance(make_embedder(settings(), *parts), DeferredEmbedder)
     away = make_embedder(settings(embedding_model="text-embedding-9"), *parts)
     assert isinstance(away, GatedEmbedder)

@@ -12,6 +12,8 @@ from uuid import UUID
 
 import orjson
 
+from phiward.audit.catalogue import recordable
+from phiward.audit.forms import MAX_INTEGER
 from phiward.domain.audit import Addendum, Entry
 from phiward.domain.errors import AuditUnavailableError
 
@@ -20,15 +22,25 @@ FORMATS = (1, FORMAT)
 """What can be read: format 1 had neither the worker nor the patient of an addendum."""
 MAX_LEAF_BYTES = 65_535
 """What an entry bundle of C2SP tlog-tiles can carry."""
-MAX_INTEGER = 2**53 - 1
-"""Larger numbers are not the same in every reader of JSON (RFC 8259 section 6)."""
 
 
 def encode_leaf(entry: Entry, worker: UUID) -> bytes:
-    """The leaf of an entry that `worker` records; addenda stand in it by the SHA-256 of their ciphertext.
+    """The leaf of an entry of the catalogue, as `canonical_leaf` makes it: the only way into the log.
+
+    Raises AuditUnavailableError for a type of event that the catalogue does not have, for a fact that it does not name,
+    that is missing or has not its form, and as `canonical_leaf` does.
+    """
+    if not recordable(str(entry.kind), entry.facts):
+        raise _unrecordable()
+    return canonical_leaf(entry, worker)
+
+
+def canonical_leaf(entry: Entry, worker: UUID) -> bytes:
+    """The bytes of a leaf, whatever its facts are about; addenda stand in it by the SHA-256 of their ciphertext.
 
     Raises AuditUnavailableError for a time without zone, for two addenda of one name, and for facts
-    that are not JSON, hold a float, or an integer beyond 2^53 - 1, and for more than MAX_LEAF_BYTES: nothing is
+    that are not JSON, hold a float, or an integer beyond 2^53 - 1 (which is not the same in every reader of JSON, RFC
+    8259 section 6), and for more than MAX_LEAF_BYTES: nothing is
     half-recorded.
     """
     names = [one.name for one in entry.addenda]

@@ -10,7 +10,8 @@ import typer
 
 from phiward.cli import audit_anchor
 from phiward.cli.audit_report import counting, print_report
-from phiward.cli.common import AsJson, Exit, read_settings, run, show
+from phiward.cli.common import AsJson, Exit, fail, read_settings, run, show
+from phiward.cli.reconstruct import rebuild
 from phiward.domain.errors import PhiwardError
 from phiward.settings import Settings
 from phiward.wiring import (
@@ -101,9 +102,20 @@ def restored(
 @app.command("show")
 def show_interaction(
     interaction: Annotated[UUID, typer.Argument(help="The interaction id, as in x-request-id.")],
+    reconstruct: Annotated[
+        bool, typer.Option("--reconstruct", help="Open the texts as well; that they were read is on record first.")
+    ] = False,
+    reader: Annotated[
+        str | None, typer.Option("--as", help="Whose eyes: a privacy officer's login, or that of the person who asked.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
-    """Show what stands on record about one interaction (opaque ids and classes, no text)."""
+    """Show what stands on record about one interaction: opaque ids and classes, and the texts where asked."""
+    if reconstruct:
+        try:
+            rebuild(interaction, reader, as_json=as_json)
+        except PhiwardError as error:
+            raise fail(error) from None
 
     async def work(auditor: Auditor) -> Any:
         return await auditor.interaction(interaction)

@@ -8,6 +8,7 @@ import typer
 
 from phiward.cli.common import AsJson, show
 from phiward.cli.records import with_charts
+from phiward.domain.deletion import DeletionReason
 from phiward.wiring import ChartDesk
 
 app = typer.Typer(help="List a patient's documents, or delete one.", no_args_is_help=True)
@@ -32,7 +33,7 @@ def list_documents(
 @app.command("delete")
 def delete_document(
     document: Annotated[UUID, typer.Argument(help="The id, as `phiward document list` shows it.")],
-    reason: Annotated[str, typer.Option(help="Why, without anything about a patient; it goes on record.")],
+    reason: Annotated[DeletionReason, typer.Option(help="Why; it goes on record.")],
     as_json: AsJson = False,
 ) -> None:
     """Delete a document: from search at once, and from the encrypted segments before this returns."""

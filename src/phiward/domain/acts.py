@@ -19,6 +19,7 @@ class AdministrativeAct(StrEnum):
     MANAGE_SERVICES = "manage_services"
     MANAGE_DIRECTORY = "manage_directory"
     READ_ACCESS_REPORT = "read_access_report"
+    READ_INTERACTION = "read_interaction"
     READ_POLICY = "read_policy"
     REVIEW_EMERGENCY = "review_emergency"
     REQUEST_EMERGENCY = "request_emergency"

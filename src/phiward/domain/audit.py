@@ -22,7 +22,7 @@ class EntryKind(StrEnum):
     OUTCOME = "outcome"  # what became of it; exactly one for each intent
     REFUSAL = "refusal"  # an authenticated request that was refused before anything left
     RETRIEVAL = "retrieval"  # passages of a chart, or of a corpus, given to an application of the person who asked
-    ADMINISTRATION = "administration"  # a change by the CLI: people, keys, vendors, imports
+    ADMINISTRATION = "administration"  # an act of a person or of the program: people, keys, vendors, imports, readings
     LOG = "log"  # what the log says of itself: shards, restores, heartbeats, clocks, verifications
 
 
@@ -38,8 +38,19 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Circumstances:
+    """From where a request came: the address of the connection, and the program as it names itself.
+
+    Text of the caller: it never stands in clear, only sealed under the organisation's key.
+    """
+
+    address: str | None = field(default=None, repr=False)
+    device: str | None = field(default=None, repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Addendum:
-    """Ciphertext that stands beside an entry: `name` is e.g. `sent` or `received`.
+    """Ciphertext that stands beside an entry: `name` is `sent`, `received`, `grounds` or `circumstances`.
 
     One envelope per patient: `patient` is the one under whose key it was sealed, None for the organisation's key.
     """

@@ -5,6 +5,7 @@ from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
+from phiward.domain.access import DataClass, DocumentKind
 from phiward.domain.documents import SourceFormat
 from phiward.domain.facts import FactId
 from phiward.domain.trust import Trust
@@ -24,8 +25,8 @@ class Passage:
 
     For facts, `source` is the first fact's id, `facts` are all of them, line by line, `fact_versions` their versions
     beside them, and the offsets run over the passage itself. For a corpus, `corpus` is its name and `source` the
-    document in it. `score` is comparable within one search only. Its number in a prompt, and in a citation, is its
-    place in the list, counted from 1.
+    document in it. `score` is comparable within one search only. `kinds` and `classes` are those of what it is taken
+    from. Its number in a prompt, and in a citation, is its place in the list, counted from 1.
     """
 
     origin: Origin
@@ -44,6 +45,8 @@ class Passage:
     corpus: str | None = None
     format: SourceFormat | None = None
     trust: Trust = Trust.OUTSIDE
+    kinds: frozenset[DocumentKind] = frozenset()
+    classes: frozenset[DataClass] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

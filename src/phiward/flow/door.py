@@ -33,9 +33,10 @@ def refuse_unknown_patient(patient: KnownPatient | None, caller: Caller, named: 
         raise PatientNotFoundError
 
 
-def authorise(policy: Policy, one: Interaction, right: Right, now: datetime) -> None:
-    """Decide by the policies; `one` keeps the decision and the emergency grant used. Raises NotPermittedError."""
+def authorise(policy: Policy, one: Interaction, right: Right, now: datetime) -> str:
+    """The rule that permits; `one` keeps the decision and the emergency grant used. Raises NotPermittedError."""
     one.decision = policy.decide(right.caller, one.subject, right.standing, right.purpose, right.destination_class, now)
     if isinstance(one.decision, Deny):
         raise NotPermittedError(one.decision.reason, rule=one.decision.rule)
     one.emergency = emergency(right.standing, right.purpose, now)
+    return one.decision.rule

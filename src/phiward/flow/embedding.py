@@ -12,13 +12,13 @@ import orjson
 
 from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.manifest import POLICY
-from phiward.domain.audit import Entry, EntryKind
+from phiward.domain.audit import Addendum, Entry, EntryKind
 from phiward.domain.errors import NoBaaError, PhiwardError, UnsafeContentError
-from phiward.domain.ports import AuditLog, Clock, NewId
+from phiward.domain.ports import AuditLog, Clock, NewId, Sealer
 from phiward.domain.text import DeidentifiedText
 from phiward.domain.vendors import Route, VendorBook
 from phiward.domain.verdict import Deny
-from phiward.flow.record import route_facts
+from phiward.flow.record import SENT, route_facts
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
 from phiward.retrieval.ports import EmbeddingScope, Vectors
@@ -51,13 +51,14 @@ class GatedEmbedder:
         tripwire: Tripwire,
         client: EmbeddingClient,
         log: AuditLog,
+        sealer: Sealer,
         clock: Clock,
         new_id: NewId,
     ) -> None:
         """`name` is the model as callers name it; the vendor book says where it is served."""
         self._name, self._surroundings = name, surroundings
         self._deidentifier, self._tripwire, self._client = deidentifier, tripwire, client
-        self._log, self._clock, self._new_id = log, clock, new_id
+        self._log, self._sealer, self._clock, self._new_id = log, sealer, clock, new_id
         self._dimensions = 0
 
     @property
@@ -82,7 +83,7 @@ class GatedEmbedder:
             raise NoBaaError(admitted.reason, rule=admitted.rule)
         hidden = [self._hide(scope, text, around.index) for text in texts]
         facts = _facts(scope, route, admitted.rule, len(hidden))
-        await self._record(scope, "embedding.sent", facts)
+        await self._record(scope, "embedding.sent", facts, orjson.dumps([one.value for one in hidden]))
         try:
             vectors = await self._client.post(route, hidden)
         except PhiwardError as error:
@@ -100,9 +101,13 @@ class GatedEmbedder:
             raise UnsafeContentError(tripped.reason, rule=tripped.rule)
         return DeidentifiedText(hidden)
 
-    async def _record(self, scope: EmbeddingScope, action: str, facts: dict[str, Any]) -> None:
-        stamp = self._new_id(), scope.tenant, self._new_id(), EntryKind.ADMINISTRATION, self._clock()
-        await self._log.append(Entry(*stamp, {"action": action, **facts}))
+    async def _record(self, scope: EmbeddingScope, action: str, facts: dict[str, Any], text: bytes = b"") -> None:
+        entry, patient = self._new_id(), scope.patient.patient if scope.patient else None
+        addenda: tuple[Addendum, ...] = ()
+        if text:
+            addenda = (Addendum(SENT, self._sealer.seal(scope.tenant, patient, entry, SENT, text), patient),)
+        stamp = entry, scope.tenant, self._new_id(), EntryKind.ADMINISTRATION, self._clock()
+        await self._log.append(Entry(*stamp, {"action": action, **facts}, addenda))
 
 
 def _facts(scope: EmbeddingScope, route: Route, rule: str, texts: int) -> dict[str, Any]:

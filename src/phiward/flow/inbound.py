@@ -18,6 +18,7 @@ from phiward.domain.chat import (
     TextDelta,
     ToolCallDelta,
     UpstreamEvent,
+    Usage,
     UsageReport,
 )
 from phiward.domain.errors import UpstreamError
@@ -60,6 +61,7 @@ class Inbound:
         self.received: list[str] = []
         self.removed_calls: list[RemovedTool] = []
         self.call_notes: list[str] = []
+        self.usage: Usage | None = None
 
     def pass_on(self, event: UpstreamEvent) -> Iterator[UpstreamEvent]:
         """Yield what of this event may be released now. Raises UpstreamError for an endless answer."""
@@ -73,6 +75,7 @@ class Inbound:
             case Finished():
                 yield from self._finish(event)
             case UsageReport():
+                self.usage = event.usage
                 self._closing.append(event)
 
     def closing(self) -> list[UpstreamEvent]:

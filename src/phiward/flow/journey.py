@@ -17,7 +17,7 @@ from uuid import UUID
 
 from phiward.clinical.answer import ClinicalAnswer, summarize
 from phiward.deid.deidentifier import Deidentifier
-from phiward.domain.audit import Outcome
+from phiward.domain.audit import Circumstances, Outcome
 from phiward.domain.chat import ChatRequest, UpstreamEvent
 from phiward.domain.errors import (
     InvalidRequestError,
@@ -42,6 +42,7 @@ from phiward.domain.ports import (
 )
 from phiward.domain.text import Secret
 from phiward.domain.tools import ToolBook
+from phiward.domain.trace import Did, Stage, Trace
 from phiward.domain.vendors import DestinationClass, Route
 from phiward.domain.verdict import Deny
 from phiward.flow.checks import Checks
@@ -62,6 +63,7 @@ from phiward.policy.decide import Policy
 from phiward.vendors.gate import admit, choose, models_for
 
 _Made = TypeVar("_Made")
+UNKNOWN = Circumstances()
 INLINE_CHARACTERS = 8_192
 """Requests with more text than this are transformed in a thread, so that others are not held up."""
 
@@ -123,13 +125,20 @@ class Flow:
         self._covered, self._uncovered = covered, uncovered
         self._tools, self._hosts = tools, hosts
 
-    async def chat(self, interaction: UUID, credential: Secret, asked: ChatRequest) -> Answer:
+    async def chat(
+        self, interaction: UUID, credential: Secret, asked: ChatRequest, circumstances: Circumstances = UNKNOWN
+    ) -> Answer:
         """Admit a request, or raise one of the house's errors with the refusal on record."""
+        trace = Trace()
+        trace.begin(Stage.AUTHENTICATE)
         opened = await authenticate(self._admission, self._people, credential, asked.patient)
-        one = ChatInteraction(interaction, opened.caller, opened.patient, asked=asked)
+        one = ChatInteraction(
+            interaction, opened.caller, opened.patient, circumstances=circumstances, trace=trace, asked=asked
+        )
         try:
             outbound, checks = await self._admit(one, opened)
         except PhiwardError as refusal:
+            trace.end(Did.REFUSED, refusal.rule)
             await self._recorder.refusal(one, refusal)
             raise
         inbound = Inbound(checks)
@@ -143,32 +152,45 @@ class Flow:
 
     async def _admit(self, one: ChatInteraction, opened: Opened) -> tuple[Outbound, Checks]:
         """Every check before the wire, in order, and what the answer will go by; fills `one` as it goes."""
-        caller, asked, now = one.caller, one.asked, self._clock()
+        caller, asked, now, trace = one.caller, one.asked, self._clock(), one.trace
         refuse_unknown_patient(one.patient, caller, asked.patient)
+        trace.begin(Stage.PURPOSE)
         one.purpose = bind_purpose(caller, asked.purpose)
         one.until = until(caller, opened.standing, now)
+        trace.begin(Stage.DESTINATION)
         book = await self._vendors.book(caller, opened.vendor_version)
         one.route = choose(book, asked.model, now)
         right = Right(caller, one.patient, opened.standing, one.purpose, one.route.destination_class)
-        authorise(self._policy, one, right, now)
+        trace.begin(Stage.AUTHORISE)
+        trace.end(rule=authorise(self._policy, one, right, now))
+        trace.begin(Stage.AGREEMENT)
         admitted = admit(one.route, free_text=holds_free_text(asked))
         one.admission = admitted.rule
         if isinstance(admitted, Deny):
             raise NoBaaError(admitted.reason, rule=admitted.rule)
+        trace.end(rule=admitted.rule)
+        trace.begin(Stage.RETRIEVE)
         await self._retrieve(one, right)
+        trace.begin(Stage.TOOLS)
         await self._label(one)
+        trace.begin(Stage.TRANSFORM)
         index = await self._known.index(caller, opened.index_version)
         outbound = await self._transform(one, one.route)
+        trace.end(Did.CHANGED if outbound.counts else Did.PASSED)
+        trace.begin(Stage.TRIPWIRE)
         tripped = self._tripwire.check(outbound.body.value.encode(), index, outbound.placeholders)
         if isinstance(tripped, Deny):
             raise UnsafeContentError(tripped.reason, rule=tripped.rule)
+        trace.begin(Stage.CHECKS)
         checks = await _worked(one, self._checks, one, outbound, index)
         one.outbound = outbound
+        trace.end()
         return outbound, checks
 
     async def _retrieve(self, one: ChatInteraction, right: Right) -> None:
         ask = one.asked.retrieval
         if ask is None:
+            one.trace.end(Did.SKIPPED)
             return
         if one.patient is None and ask.chart:
             raise InvalidRequestError("Retrieval needs a patient in context.", param="metadata.retrieve")
@@ -179,6 +201,8 @@ class Flow:
         """Who wrote the texts, what they risk, and which tools stay. Raises NotPermittedError."""
         work = (one.caller, one.asked, one.retrieved.passages, self._tools)
         one.asked, one.labels = await _worked(one, label, *work)
+        if one.labels.removed:
+            one.trace.end(Did.CHANGED, one.labels.removed[0].rule)
 
     async def _transform(self, one: ChatInteraction, route: Route) -> Outbound:
         today, canary = self._clock().date(), one.labels.canary
@@ -216,7 +240,7 @@ class Flow:
         self, one: ChatInteraction, outbound: Outbound, inbound: Inbound
     ) -> AsyncIterator[UpstreamEvent]:
         """Intent, call, checked pieces, outcome, and only then what says that the answer is complete."""
-        ended = Outcome.CLIENT_GONE
+        ended, trace = Outcome.CLIENT_GONE, one.trace
         error: PhiwardError | None = None
         try:
             await _to_the_end(self._recorder.intent(one))
@@ -225,23 +249,30 @@ class Flow:
             raise
         try:
             with self._watch.hold(one.caller, one.subject, one.grants) as lease:
+                trace.begin(Stage.CALL)
                 async with aclosing(self._call(one, outbound)) as events:  # type: ignore[type-var]
                     async for event in events:
+                        trace.next(Stage.CALL, Stage.ANSWER)
                         self._refuse_if_over(one, lease)
                         for released in inbound.pass_on(event):
                             yield released
             ended = Outcome.WITHHELD if inbound.counts.withheld else Outcome.RELEASED
+            _trace_answer(trace, inbound)
         except UpstreamError as failure:
             ended, error = Outcome.UPSTREAM_FAILED, failure
+            trace.end(Did.FAILED)
             raise
         except PhiwardError as refusal:
             ended, error = Outcome.REFUSED, refusal
+            trace.end(Did.REFUSED, refusal.rule)
             raise
         except Exception as fault:
             ended = Outcome.REFUSED
             error = UnsafeContentError("A check of the answer failed, so it was refused.", rule="output_check")
+            trace.end(Did.REFUSED, error.rule)
             raise error from fault
         finally:
+            trace.end(Did.FAILED)  # only where the caller went away in the middle of a stage
             await _to_the_end(self._recorder.outcome(one, ended, inbound, error))
         await self._cite(one, inbound)
         for last in inbound.closing():
@@ -259,6 +290,18 @@ class Flow:
             raise NotPermittedError("The session or the access ended while the answer was made.", rule="expiry")
         if lease.ended is not None:
             raise NotPermittedError("Access was taken back while the answer was made.", rule=lease.ended)
+
+
+def _trace_answer(trace: Trace, inbound: Inbound) -> None:
+    """What the checks did to an answer that came whole."""
+    counts = inbound.counts
+    rules = inbound.withheld_by
+    changed = counts.withheld or counts.masked or inbound.inert
+    trace.end(Did.CHANGED if changed else Did.PASSED, next(iter(rules), None))
+    if inbound.removed_calls:
+        trace.add(Stage.CALLS, Did.REFUSED, inbound.removed_calls[0].rule)
+    if (found := inbound.evidence_counts) is not None:
+        trace.add(Stage.EVIDENCE, Did.PASSED if found["supported"] == found["claims"] else Did.CHANGED)
 
 
 async def _to_the_end(work: Coroutine[Any, Any, None]) -> None:

@@ -24,13 +24,17 @@ _PATIENTS = frozenset({Role.PATIENT, Role.PROXY})
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """What is known of a request's texts. `offered` are names of tools; `removed` those taken away, with the rule."""
+    """What is known of a request's texts. `offered` are names of tools; `removed` those taken away, with the rule.
+
+    `registered` are the names that an operator gave: the others are the caller's own text.
+    """
 
     trust: Trust = Trust.STAFF
     risk: Risk = NO_RISK
     offered: frozenset[str] = frozenset()
     removed: tuple[RemovedTool, ...] = ()
     canary: str = field(default="", repr=False)
+    registered: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +75,7 @@ def label(
         raise NotPermittedError(
             "The request insists on a tool that may not be called beside text of this origin.", rule=rule
         )
-    labels = Labels(trust, risk, offered.names, offered.removed, canary_of(caller))
+    labels = Labels(trust, risk, offered.names, offered.removed, canary_of(caller), frozenset(book.rules))
     options = asked.options if offered.tools else {k: v for k, v in asked.options.items() if k not in _ABOUT_TOOLS}
     return replace(asked, tools=offered.tools, options=options), labels
 

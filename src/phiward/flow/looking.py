@@ -7,17 +7,21 @@ to the application of the person who asked, within the house, so the policies de
 from collections.abc import Sequence
 from uuid import UUID
 
+from phiward.domain.audit import Circumstances
 from phiward.domain.chart import StandingCitation
 from phiward.domain.errors import InvalidRequestError, PhiwardError
 from phiward.domain.passages import RetrievalAsk
 from phiward.domain.ports import Admission, Chart, Clock, Opened, People
 from phiward.domain.text import Secret
+from phiward.domain.trace import Did, Stage, Trace
 from phiward.domain.vendors import DestinationClass
 from phiward.flow.door import authenticate, authorise, refuse_unknown_patient
 from phiward.flow.record import Interaction, Recorder
 from phiward.flow.retrieving import Retriever, Right
 from phiward.identity.binding import bind_purpose
 from phiward.policy.decide import Policy
+
+UNKNOWN = Circumstances()
 
 
 class Looking:
@@ -45,13 +49,23 @@ class Looking:
         purpose: str | None,
         question: str,
         ask: RetrievalAsk,
+        circumstances: Circumstances = UNKNOWN,
     ) -> Interaction:
         """What was found, on record. Raises one of the house's errors, with the refusal on record."""
+        trace = Trace()
+        trace.begin(Stage.AUTHENTICATE)
         opened = await authenticate(self._admission, self._people, credential, patient)
-        one = Interaction(interaction, opened.caller, opened.patient)
+        one = Interaction(
+            *(interaction, opened.caller, opened.patient),
+            circumstances=circumstances,
+            trace=trace,
+            question=question,
+        )
         try:
-            await self._find(one, opened, patient, purpose, question, ask)
+            await self._find(one, opened, patient, purpose, ask)
+            trace.end()
         except PhiwardError as refusal:
+            trace.end(Did.REFUSED, refusal.rule)
             await self._recorder.refusal(one, refusal)
             raise
         await self._recorder.retrieval(one)
@@ -71,14 +85,16 @@ class Looking:
         opened: Opened,
         patient: str | None,
         purpose: str | None,
-        question: str,
         ask: RetrievalAsk,
     ) -> None:
-        caller = one.caller
+        caller, trace = one.caller, one.trace
         refuse_unknown_patient(one.patient, caller, patient)
+        trace.begin(Stage.PURPOSE)
         one.purpose = bind_purpose(caller, purpose)
         if one.patient is None and ask.chart:
             raise InvalidRequestError("Retrieval from a chart needs a patient in context.", param="patient")
         right = Right(caller, one.patient, opened.standing, one.purpose, DestinationClass.SELF_HOSTED)
-        authorise(self._policy, one, right, self._clock())
-        one.retrieved = await self._retriever.find(right, question, ask)
+        trace.begin(Stage.AUTHORISE)
+        trace.end(rule=authorise(self._policy, one, right, self._clock()))
+        trace.begin(Stage.RETRIEVE)
+        one.retrieved = await self._retriever.find(right, one.question, ask)

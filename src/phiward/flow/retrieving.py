@@ -230,6 +230,8 @@ def _passage(hit: Hit, document: Document, fields: Fields) -> Passage:
         score=hit.score,
         format=document.source,
         trust=document.trust,
+        kinds=frozenset([document.kind]),
+        classes=document.classes,
     )
 
 
@@ -245,4 +247,6 @@ def _fact_passage(facts: Sequence[Fact]) -> Passage:
         facts=ids,
         fact_versions=versions,
         trust=least_trusted(fact.trust for fact in facts),  # one line of somebody else's makes all of it his
+        kinds=frozenset(fact.saying.read_as for fact in facts),
+        classes=frozenset().union(*(fact.saying.classes for fact in facts)),
     )

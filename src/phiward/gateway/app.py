@@ -28,7 +28,7 @@ from phiward.gateway.body import read_body
 from phiward.gateway.chat_request import parse_chat
 from phiward.gateway.chat_response import Chunks, Completion, break_glass, note
 from phiward.gateway.errors import error_response, status_of
-from phiward.gateway.headers import single_header
+from phiward.gateway.headers import circumstances, single_header
 from phiward.gateway.metrics import Metrics
 from phiward.gateway.shell import Shell
 from phiward.gateway.stream import StreamedAnswer
@@ -58,10 +58,10 @@ class Gateway:
         asked = parse_chat(
             body, single_header(request, "x-phiward-patient"), single_header(request, "x-phiward-purpose")
         )
-        answer = await self.flow.chat(request.state.interaction, credential, asked)
+        came = circumstances(request)
+        answer = await self.flow.chat(request.state.interaction, credential, asked, came)
         if self.seen is not None:
-            address = request.client.host if request.client else None
-            await self.seen(answer.interaction.caller, address, request.headers.get("user-agent"))
+            await self.seen(answer.interaction.caller, came.address, came.device)
 
         def ended() -> None:
             self._count(answer)

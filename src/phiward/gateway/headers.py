@@ -1,7 +1,8 @@
-"""Headers that decide something come once."""
+"""Headers that decide something come once; and from where a request came."""
 
 from starlette.requests import Request
 
+from phiward.domain.audit import Circumstances
 from phiward.domain.errors import InvalidRequestError
 
 
@@ -11,3 +12,8 @@ def single_header(request: Request, name: str) -> str | None:
     if len(values) > 1:
         raise InvalidRequestError("A header came more than once.", param=name)
     return values[0] if values else None
+
+
+def circumstances(request: Request) -> Circumstances:
+    """The address of the connection, as the server saw it, and what the program calls itself."""
+    return Circumstances(request.client.host if request.client else None, request.headers.get("user-agent"))

@@ -13,7 +13,7 @@ from starlette.routing import BaseRoute, Route
 from phiward.domain.errors import InvalidRequestError
 from phiward.flow.looking import Looking
 from phiward.gateway.body import read_body
-from phiward.gateway.headers import single_header
+from phiward.gateway.headers import circumstances, single_header
 from phiward.gateway.search_request import parse_search
 from phiward.gateway.search_response import render_citations, render_search
 from phiward.identity.credentials import parse_credential
@@ -35,6 +35,7 @@ def search_routes(looking: Looking, max_body_bytes: int) -> Sequence[BaseRoute]:
             single_header(request, "x-phiward-purpose"),
             asked.question,
             asked.ask,
+            circumstances(request),
         )
         return Response(render_search(found, asked.question), media_type=JSON)
 

@@ -67,6 +67,11 @@ class Policy:
         """Every rule with its reason, in order."""
         return self._book.rules
 
+    @property
+    def digest(self) -> str:
+        """Which policies are in force: SHA-256 in hexadecimal (rules.RuleBook)."""
+        return self._book.digest
+
     def decide(
         self,
         caller: Caller,

@@ -5,6 +5,7 @@ skipping a `forbid` permits. An organisation's own rules stand in a folder of it
 shipped ones, and may only forbid.
 """
 
+import hashlib
 import json
 import re
 from collections.abc import Sequence
@@ -20,6 +21,7 @@ from phiward.domain.errors import ConfigurationError
 
 GOLDEN_FILE = "golden.json"
 MOST_ERRORS = 5
+_ID = re.compile(r"[a-z][a-z0-9_]{0,63}")
 _CEDAR_ID = re.compile(r"\bpolicy\d+\b")
 _BESIDE = (".md", ".txt")
 MOST_BYTES = 1_048_576
@@ -43,11 +45,15 @@ class Rule:
 
 @dataclass(frozen=True, slots=True)
 class RuleBook:
-    """The policies in the order of their files and lines, ready to be evaluated."""
+    """The policies in the order of their files and lines, ready to be evaluated.
+
+    `digest`: SHA-256, in hexadecimal, of the schema and of every file with its name; equal where all of them are.
+    """
 
     policies: cedarpy.PolicySet
     schema: cedarpy.Schema
     rules: tuple[Rule, ...]
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +129,13 @@ def parse_rules(schema_text: str, texts: str | Sequence[PolicyText]) -> RuleBook
     checked = cedarpy.validate_policies(text, schema)
     if not checked.validation_passed:
         raise ConfigurationError("A policy contradicts the schema: " + _worded(checked.errors, rules))
-    return RuleBook(cedarpy.PolicySet.from_str(text), schema, tuple(rules))
+    return RuleBook(cedarpy.PolicySet.from_str(text), schema, tuple(rules), _digest(schema_text, given))
+
+
+def _digest(schema_text: str, texts: Sequence[PolicyText]) -> str:
+    """Of JSON, so that no two sets of files run into one text."""
+    whole = [schema_text, [[one.file, one.text, one.own] for one in texts]]
+    return hashlib.sha256(json.dumps(whole).encode()).hexdigest()
 
 
 def _rules(text: PolicyText, before: int) -> list[Rule]:
@@ -142,6 +154,10 @@ def _rules(text: PolicyText, before: int) -> list[Rule]:
         notes = policy.get("annotations") or {}
         if not notes.get("id") or not notes.get("reason"):
             raise ConfigurationError(f"A policy{where} has no @id or no @reason (policy {position + 1} of its file).")
+        if _ID.fullmatch(notes["id"]) is None:
+            raise ConfigurationError(
+                f"An @id{where} is 1 to 64 of a-z, 0-9 and _, because it stands in the log (policy {position + 1})."
+            )
         if text.own and policy["effect"] != "forbid":
             raise ConfigurationError(
                 f"The rule {notes['id']!r}{where} permits. An organisation's own rules may only forbid: what they could"

@@ -22,6 +22,7 @@ from phiward.adapters.postgres.audit_store import PostgresAuditStore
 from phiward.adapters.postgres.document_desk import DocumentDesk
 from phiward.adapters.postgres.indexing.indexer import Indexer
 from phiward.adapters.postgres.intake.writer import RecordsWriter
+from phiward.adapters.postgres.interactions import Interactions
 from phiward.adapters.postgres.migrate import refuse_other_schema
 from phiward.adapters.postgres.offline import OfflineFactors
 from phiward.adapters.postgres.quarantine import Quarantine
@@ -44,6 +45,7 @@ from phiward.domain.text import Secret
 from phiward.flow.shelving import CorpusShelf
 from phiward.guard.index import KnownIndex
 from phiward.guard.tripwire import Tripwire
+from phiward.policy.decide import Policy
 from phiward.retrieval.ports import EmbeddingScope
 from phiward.settings import Settings
 from phiward.vault.vault import Vault
@@ -122,7 +124,7 @@ async def open_charts(settings: Settings, threads: int | None = None) -> AsyncIt
         around = RegistrarSurroundings(database, vault)
         log = PostgresAuditLog(database, COMMAND_LINE)
         used = settings if threads is None else settings.model_copy(update={"embedding_threads": threads})
-        embedder = make_embedder(used, session, Deidentifier(), around, log)
+        embedder = make_embedder(used, session, Deidentifier(), around, log, vault)
         corpora = await stack.enter_async_context(corpora_of(settings, database))
         indexer = Indexer(database, vault, vault, embedder)
         quarantine, documents = Quarantine(administration, vault), DocumentDesk(administration)
@@ -168,6 +170,25 @@ async def open_review(settings: Settings) -> AsyncIterator[ReviewDesk]:
         reviews = Reviews(administration, registrar.vault, working_days(settings), settings.alert_webhook is not None)
         seen = SeenUnderGrant(auditor)
         yield ReviewDesk(registrar.tenant, registrar.registry, reviews, seen, registrar.vault, administration)
+
+
+@dataclass(frozen=True, slots=True)
+class ReadingRoom:
+    """What an interaction is opened with, for a person who may see it."""
+
+    tenant: TenantId
+    registry: Registry
+    interactions: Interactions
+    policy: Policy
+
+
+@asynccontextmanager
+async def open_reading_room(settings: Settings) -> AsyncIterator[ReadingRoom]:
+    """For commands; the database must run. Raises ConfigurationError for policies that are unsound."""
+    policy = Policy.load(extra=settings.policy_dir)
+    async with open_registrar(settings) as registrar, open_database(settings, AUDITOR) as auditor:
+        interactions = Interactions(registrar.administration, auditor, registrar.vault, policy)
+        yield ReadingRoom(registrar.tenant, registrar.registry, interactions, policy)
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from phiward.clinical.calibration import Calibration
 from phiward.clinical.gate import UnsupportedPolicy
 from phiward.deid.deidentifier import Deidentifier
 from phiward.domain.errors import ConfigurationError
-from phiward.domain.ports import AuditLog
+from phiward.domain.ports import AuditLog, Sealer
 from phiward.domain.text import Secret
 from phiward.flow.citing import EvidenceRules
 from phiward.flow.embedding import GatedEmbedder, Surroundings
@@ -34,12 +34,15 @@ def make_embedder(
     deidentifier: Deidentifier,
     surroundings: Callable[[EmbeddingScope], Awaitable[Surroundings]],
     log: AuditLog,
+    sealer: Sealer,
 ) -> Embedder:
     """The model on this machine, or one elsewhere under the gate."""
     if settings.embedding_model == LOCAL:
         return DeferredEmbedder(settings.embedding_threads)
     client = EmbeddingDestinations(session)
-    return GatedEmbedder(settings.embedding_model, surroundings, deidentifier, Tripwire(), client, log, utc_now, uuid4)
+    return GatedEmbedder(
+        *(settings.embedding_model, surroundings, deidentifier, Tripwire(), client, log, sealer, utc_now, uuid4)
+    )
 
 
 def evidence_rules(settings: Settings) -> EvidenceRules:

@@ -110,11 +110,11 @@ async def _answering(
     vendors, known = PostgresVendors(database, vault), PostgresKnown(database, vault)
     deidentifier, chart = Deidentifier(), PostgresChart(database, vault)
     around = GatewaySurroundings(database, vendors, known)
-    embedder = make_embedder(settings, session, deidentifier, around, audit)
+    embedder = make_embedder(settings, session, deidentifier, around, audit, vault)
     corpora = await stack.enter_async_context(corpora_of(settings, database))
     bounds = Bounds(settings.context_passages, settings.context_characters)
     retriever = Retriever(chart, embedder, corpora, access.policy, deidentifier, utc_now, bounds)
-    recorder = Recorder(audit, vault, utc_now, uuid4)
+    recorder = Recorder(audit, vault, utc_now, uuid4, access.policy.digest)
     flow = Flow(
         people=people,
         admission=access.admission,

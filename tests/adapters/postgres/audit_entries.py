@@ -15,6 +15,7 @@ import phiward
 from phiward.audit.signer import Signer
 from phiward.domain.audit import Addendum, Entry, EntryKind
 from phiward.domain.people import TenantId
+from tests.events import facts_of
 
 TENANT = TenantId(UUID(int=7))
 SOURCE = Path(phiward.__file__).parents[1]
@@ -65,7 +66,7 @@ def entry(kind: EntryKind = EntryKind.ADMINISTRATION, **changes: Any) -> Entry:
         "interaction": uuid4(),
         "kind": kind,
         "recorded_at": datetime.now(UTC),
-        "facts": {"patients": [str(UUID(int=3))]},
+        "facts": facts_of(kind),
         "addenda": (Addendum("sent", b"sealed"),),
     }
     return Entry(**(values | changes))

@@ -14,6 +14,7 @@ from phiward.adapters.postgres.database import Connection, Database
 from phiward.audit.signer import Signer
 from phiward.domain.audit import Addendum, Entry, EntryKind
 from phiward.domain.people import TenantId
+from tests.events import facts_of
 from tests.postgres import RunningDatabase
 
 SIGNER = Signer("invented-log", Ed25519PrivateKey.from_private_bytes(bytes(range(32))))
@@ -26,7 +27,7 @@ def now() -> datetime:
 
 def entry(interaction: UUID | None = None, kind: EntryKind = EntryKind.INTENT, **more: Any) -> Entry:
     """An invented entry."""
-    facts = more.pop("facts", {"model": "invented"})
+    facts = more.pop("facts", facts_of(kind))
     return Entry(uuid4(), TenantId(uuid4()), interaction or uuid4(), kind, now(), facts, **more)
 
 

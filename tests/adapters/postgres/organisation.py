@@ -12,6 +12,7 @@ from phiward.adapters.postgres.people import PostgresPeople
 from phiward.adapters.postgres.registry import Registry
 from phiward.adapters.postgres.vendor_registry import VendorRegistry
 from phiward.adapters.postgres.vendors import PostgresVendors
+from phiward.audit.leaf import encode_leaf
 from phiward.domain.audit import Entry
 from phiward.domain.patients import Identifier, IdentifierKind, PatientRef
 from phiward.domain.people import Caller, PersonId, Role, TenantId
@@ -32,7 +33,8 @@ def now() -> datetime:
 
 
 def encode(entry: Entry, worker: UUID) -> bytes:
-    """A leaf that the tests can read."""
+    """A leaf that the tests can read, of what the catalogue knows and nothing else."""
+    encode_leaf(entry, worker)
     return json.dumps({"kind": entry.kind, **entry.facts}).encode()
 
 

@@ -17,7 +17,7 @@ from phiward.adapters.postgres.kept import KeptReader
 from phiward.adapters.postgres.legal_holds import LegalHolds
 from phiward.adapters.postgres.registry import Registry
 from phiward.adapters.postgres.vendor_registry import VendorRegistry
-from phiward.audit.leaf import encode_leaf
+from phiward.audit.leaf import canonical_leaf, encode_leaf
 from phiward.audit.merkle import Frontier, leaf_hash, root_hash
 from phiward.domain.audit import Addendum, Entry, EntryKind
 from phiward.domain.people import TenantId
@@ -56,7 +56,7 @@ class ShardedLog:
     def found(self, count: int, tenant: UUID, *, facts: Sequence[dict[str, Any]] = ()) -> list[UUID]:
         """A closed shard of 2016 with `count` entries, and the current one of 2026; returns the ids of the entries."""
         entries = [self._entry(tenant, number, facts) for number in range(count)]
-        leaves = [encode_leaf(one, WORKER) for one in entries]
+        leaves = [canonical_leaf(one, WORKER) for one in entries]
         with self.admin() as connection:
             connection.execute("INSERT INTO audit_shard (name, opened_at) VALUES (%s, '2016-01-01Z')", [OLD])
             connection.execute("INSERT INTO audit_shard (name, opened_at) VALUES (%s, '2017-01-01Z')", [NOW])

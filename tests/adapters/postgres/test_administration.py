@@ -1,6 +1,7 @@
 """A change and its entry in the log are one."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -19,7 +20,7 @@ async def house(db: Any) -> Organisation:
 
 
 async def _rename(administration: Administration, house: Organisation, error: Exception | None) -> None:
-    async with administration.change(house.tenant, "tenant.renamed") as change:
+    async with administration.change(house.tenant, "tenant.added") as change:
         await change.connection.execute("UPDATE tenant SET vendor_version = 99 WHERE id = %s", [house.tenant])
         change.facts["tenant"] = str(house.tenant)
         if error is not None:
@@ -38,7 +39,7 @@ async def test_a_change_that_fails_is_not_made_and_not_on_record(house: Organisa
 async def test_a_change_that_cannot_be_recorded_is_not_made(house: Organisation) -> None:
     """No record, no change."""
 
-    def broken(_: Entry) -> bytes:
+    def broken(_: Entry, worker: UUID) -> bytes:
         raise AuditUnavailableError("The entry cannot be encoded.")
 
     with pytest.raises(AuditUnavailableError):
@@ -52,7 +53,7 @@ async def test_a_change_is_made_and_recorded_once(house: Organisation) -> None:
     assert await house.vendor_version() == 99
     assert (await house.log())[-1] == {
         "kind": "administration",
-        "action": "tenant.renamed",
+        "action": "tenant.added",
         "actor": "uid:77",
         "tenant": str(house.tenant),
     }
@@ -62,4 +63,4 @@ async def test_the_leaf_of_the_audit_room_takes_every_fact(house: Organisation, 
     """Facts are JSON without floats; the real encoder refuses anything else."""
     administration = Administration(db.registrar, encode_leaf, now, "uid:1")
     await _rename(administration, house, None)
-    assert (await house.log())[-1]["facts"]["action"] == "tenant.renamed"
+    assert (await house.log())[-1]["facts"]["action"] == "tenant.added"

@@ -112,7 +112,7 @@ async def test_a_missing_head_is_said_to_be_so(own: RunningDatabase, app: Counti
 
 
 THREATS = [
-    ("an entry edited", "UPDATE audit_entry SET leaf = replace(convert_from(leaf, 'UTF8'), 'invented', 'altered_')"
+    ("an entry edited", "UPDATE audit_entry SET leaf = replace(convert_from(leaf, 'UTF8'), 'physician', 'physicist')"
      "::bytea WHERE leaf_index = 3", 2),  # the checkpoints bound it: two entries are as they were
     ("an entry deleted", "WITH a AS (DELETE FROM audit_addendum WHERE entry IN (SELECT id FROM audit_entry"
      " WHERE leaf_index = 3)) DELETE FROM audit_entry WHERE leaf_index = 3", 3),

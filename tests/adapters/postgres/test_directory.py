@@ -44,7 +44,7 @@ def now() -> datetime:
 async def test_without_its_record_nothing_is_changed(warden: Database, who: DirectoryCaller) -> None:
     """Promise 1 for administration."""
 
-    def refuse(entry: Entry) -> bytes:
+    def refuse(entry: Entry, worker: UUID) -> bytes:
         raise AuditUnavailableError("full")
 
     with pytest.raises(AuditUnavailableError):

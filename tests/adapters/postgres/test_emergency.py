@@ -4,6 +4,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 import pytest_asyncio
@@ -65,7 +66,7 @@ async def test_a_patient_without_a_date_of_birth_is_confirmed_by_a_second_identi
 async def test_without_its_record_nothing_is_opened(house: EmergencyHouse) -> None:
     """Promise 1: neither grant nor alert is left behind."""
 
-    def refuse(entry: Entry) -> bytes:
+    def refuse(entry: Entry, worker: UUID) -> bytes:
         raise AuditUnavailableError("full")
 
     before = house.base.administration

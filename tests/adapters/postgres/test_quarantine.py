@@ -31,7 +31,7 @@ async def house(store: RecordStore, tmp_path: Path) -> ChartHouse:
 @pytest.fixture
 def desk(house: ChartHouse) -> Quarantine:
     """Where a person decides."""
-    return Quarantine(Administration(house.store.registrar, encode_leaf, lambda: NOW, "Officer"), house.store.sealer)
+    return Quarantine(Administration(house.store.registrar, encode_leaf, lambda: NOW, "officer"), house.store.sealer)
 
 
 async def texts(house: ChartHouse) -> list[str]:

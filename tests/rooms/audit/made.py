@@ -10,7 +10,7 @@ from uuid import UUID
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
-from phiward.audit.leaf import encode_leaf
+from phiward.audit.leaf import canonical_leaf
 from phiward.audit.sequencer import sequence_once
 from phiward.audit.shards import origin_of
 from phiward.audit.signer import Signer
@@ -41,7 +41,7 @@ def entry(number: int, **changes: Any) -> Entry:
 
 def stored(made: Entry, index: int | None = None) -> StoredEntry:
     """As the database has it."""
-    leaf = encode_leaf(made, WORKER)
+    leaf = canonical_leaf(made, WORKER)
     shard = None if index is None else ""
     where = (made.tenant, made.recorded_at, WORKER, shard)
     return StoredEntry(made.id, made.interaction, str(made.kind), leaf, index, made.addenda, *where)

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from phiward.audit.leaf import MAX_INTEGER, decode_leaf, encode_leaf, timestamp
-from phiward.domain.audit import Addendum, Outcome
+from phiward.audit.forms import MAX_INTEGER
+from phiward.audit.leaf import canonical_leaf, decode_leaf, encode_leaf, timestamp
+from phiward.domain.audit import Addendum, EntryKind, Outcome
 from phiward.domain.errors import AuditUnavailableError
 
 from .made import START, WORKER, entry
@@ -44,21 +45,46 @@ FACTS = st.dictionaries(
 def test_what_is_not_plain_json_is_refused_without_repeating_it(fact: object) -> None:
     """The error is the one that refuses the request, and it says nothing of the fact."""
     with pytest.raises(AuditUnavailableError) as caught:
-        encode_leaf(entry(0, facts={"fact": fact}), WORKER)
+        canonical_leaf(entry(0, facts={"fact": fact}), WORKER)
     assert str(caught.value) == "An audit entry holds what cannot be recorded."
     assert caught.value.__cause__ is None
+
+
+@pytest.mark.parametrize(
+    ("kind", "facts", "reason"),
+    [
+        (EntryKind.ADMINISTRATION, {"action": "person.praised"}, "nobody put it into the catalogue"),
+        (EntryKind.ADMINISTRATION, {}, "it says not what was done"),
+        (EntryKind.ADMINISTRATION, {"action": "log.opened", "shard": "2026"}, "only the log itself opens a shard"),
+        (EntryKind.OUTCOME, {"outcome": "released", "words": "fine"}, "a fact that no type names"),
+        (EntryKind.INTENT, {}, "an intent without its person and patients"),
+        (EntryKind.LOG, {"action": "log.clock_regressed", "seconds": "an hour or so"}, "words where a count is due"),
+    ],
+)
+def test_what_is_not_in_the_catalogue_is_not_recorded(kind: EntryKind, facts: dict[str, object], reason: str) -> None:
+    """The same refusal: nothing is half-recorded."""
+    with pytest.raises(AuditUnavailableError) as caught:
+        encode_leaf(entry(0, kind=kind, facts=facts), WORKER)
+    assert str(caught.value) == "An audit entry holds what cannot be recorded.", reason
+
+
+def test_what_is_in_the_catalogue_is_the_canonical_leaf() -> None:
+    """Byte for byte."""
+    facts = {"action": "log.clock_regressed", "seconds": 3600, "clock": "database", "by": None}
+    one = entry(0, kind=EntryKind.LOG, facts=facts)
+    assert encode_leaf(one, WORKER) == canonical_leaf(one, WORKER)
 
 
 def test_a_time_without_a_zone_is_refused() -> None:
     """It would mean another instant on another machine."""
     with pytest.raises(AuditUnavailableError):
-        encode_leaf(entry(0, recorded_at=datetime(2026, 1, 1)), WORKER)
+        canonical_leaf(entry(0, recorded_at=datetime(2026, 1, 1)), WORKER)
 
 
 def test_two_addenda_of_one_name_are_refused() -> None:
     """A name must say which ciphertext is meant."""
     with pytest.raises(AuditUnavailableError):
-        encode_leaf(entry(0, addenda=(Addendum("sent", b"a"), Addendum("sent", b"b"))), WORKER)
+        canonical_leaf(entry(0, addenda=(Addendum("sent", b"a"), Addendum("sent", b"b"))), WORKER)
 
 
 @pytest.mark.parametrize("leaf", [b"", b"[]", b"1", b"{", b"\xff", b"[" * 100_000])
@@ -70,7 +96,7 @@ def test_a_leaf_that_is_no_object_is_a_value_error(leaf: bytes) -> None:
 
 def test_a_leaf_reads_like_this() -> None:
     """The bytes, in full: changing them changes the hash of every log."""
-    leaf = encode_leaf(entry(0, facts={"b": Outcome.RELEASED, "a": ("é", None, True)}), WORKER)
+    leaf = canonical_leaf(entry(0, facts={"b": Outcome.RELEASED, "a": ("é", None, True)}), WORKER)
     digest = sha256(b"sealed 0").hexdigest()
     assert leaf.decode() == (
         '{"addenda":[{"name":"sent","patient":null,"sha256":"' + digest + '"}],"at":"2026-01-01T12:00:00.000000Z",'
@@ -90,7 +116,7 @@ def test_a_time_is_the_same_in_every_zone() -> None:
 @given(FACTS)
 def test_facts_come_back_and_the_bytes_are_canonical(facts: dict[str, object]) -> None:
     """Whatever order the facts were given in; a second, independent reader agrees."""
-    leaf = encode_leaf(entry(0, facts=facts), WORKER)
+    leaf = canonical_leaf(entry(0, facts=facts), WORKER)
     assert decode_leaf(leaf)["facts"] == facts == json.loads(leaf)["facts"]
-    assert encode_leaf(entry(0, facts=dict(reversed(facts.items()))), WORKER) == leaf
+    assert canonical_leaf(entry(0, facts=dict(reversed(facts.items()))), WORKER) == leaf
     assert b"sealed" not in leaf

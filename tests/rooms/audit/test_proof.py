@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.audit.checkpoint import Checkpoint
-from phiward.audit.leaf import encode_leaf
+from phiward.audit.leaf import canonical_leaf
 from phiward.audit.merkle import inclusion_proof, leaf_hash, root_hash
 from phiward.audit.note import Verifier, sign
 from phiward.audit.proof import MAX_PROOF_BYTES, CheckedProof, check_proof, make_proof, open_checkpoint
@@ -20,7 +20,7 @@ from .made import SIGNER, WORKER, entry
 
 KEY = Ed25519PrivateKey.from_private_bytes(bytes(range(32)))
 LOG = SIGNER.name
-LEAVES = [encode_leaf(entry(number), WORKER) for number in range(11)]
+LEAVES = [canonical_leaf(entry(number), WORKER) for number in range(11)]
 HASHES = [leaf_hash(one) for one in LEAVES]
 INDEX = 6
 
@@ -106,9 +106,9 @@ def test_what_is_malformed_or_altered_is_refused(bad: bytes) -> None:
 
 def test_stray_bits_in_the_entry_are_refused() -> None:
     """A leaf whose base64 has padding, in another base64 of the same bytes."""
-    leaf = encode_leaf(entry(0, facts={"pad": "ab"}), WORKER)
+    leaf = canonical_leaf(entry(0, facts={"pad": "ab"}), WORKER)
     while len(leaf) % 3 == 0:
-        leaf = encode_leaf(entry(0, facts={"pad": "abc"}), WORKER)
+        leaf = canonical_leaf(entry(0, facts={"pad": "abc"}), WORKER)
     signed = sign(f"{LOG}/2026", KEY, Checkpoint(f"{LOG}/2026", 1, leaf_hash(leaf)).text())
     good = make_proof(0, [], signed, leaf)
     assert check_proof(good, SIGNER.verifier).size == 1

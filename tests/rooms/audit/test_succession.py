@@ -147,7 +147,7 @@ async def test_a_forged_opening_is_found() -> None:
 async def test_a_year_destroyed_on_record_is_a_notice_and_its_proofs_stand() -> None:
     """The hashes give the root that was signed, and a later entry says that it was allowed."""
     store, anchors = await three_years()
-    facts = {"shard": "2026", "size": 5, "root": "00" * 32, "schedule": "audit"}
+    facts = {"shard": "2026", "size": 5}
     store.queue = [replace(stored(said(SHARD_DESTROYED, facts, store.now)), worker=WORKER)]
     await number(store, anchors)
     destroy_silently(store)
@@ -236,7 +236,8 @@ async def test_a_restore_over_the_turn_of_a_year_signs_no_second_story() -> None
 
 def test_an_opening_carries_what_it_succeeds_in_clear() -> None:
     """A stranger reads it without any key."""
-    made = decode_leaf(opening("2027", b"note\n", None, None, START).leaf)
-    facts = {"action": "log.opened", "shard": "2027", "previous": "note\n", "lost": None, "reason": None}
+    made = decode_leaf(opening("2027", SIGNER.checkpoint(2, bytes(32), "2026"), None, None, START).leaf)
+    facts = {"action": "log.opened", "shard": "2027", "lost": None, "reason": None}
+    facts["previous"] = SIGNER.checkpoint(2, bytes(32), "2026").decode()
     assert (made["kind"], made["facts"]) == ("log", facts)
     assert datetime.fromisoformat(made["at"]) == START

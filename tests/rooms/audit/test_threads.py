@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from phiward.audit.findings import FindingKind, NoticeKind
-from phiward.audit.leaf import decode_leaf, encode_leaf
+from phiward.audit.leaf import canonical_leaf, decode_leaf
 from phiward.audit.sayings import CLOCK_REGRESSED, HEARTBEAT, SHARD_DESTROYED, STARTED, STOPPED, said
 from phiward.audit.threads import SILENCE_SECONDS, Threads
 from phiward.audit.walk import Found
@@ -27,7 +27,7 @@ def followed(*entries: Entry, waiting: int = 0, threads: Threads | None = None) 
     """What is noticed and found."""
     threads, found = threads or Threads(), Found()
     for index, one in enumerate(entries):
-        threads.follow("2026", index, decode_leaf(encode_leaf(one, WORKER)), found)
+        threads.follow("2026", index, decode_leaf(canonical_leaf(one, WORKER)), found)
     threads.finish(found, {str(WORKER): waiting})
     return threads, [(one.kind, one.index) for one in found.findings]
 
@@ -89,7 +89,7 @@ def test_a_destroyed_shard_is_remembered_by_its_record() -> None:
 def test_a_heartbeat_that_cannot_be_read_raises_what_the_walk_expects(facts: dict[str, Any]) -> None:
     """It becomes a finding at its index, never a crash."""
     threads = Threads()
-    threads.follow("", 0, decode_leaf(encode_leaf(beat(STARTED, **PERSON), WORKER)), Found())
+    threads.follow("", 0, decode_leaf(canonical_leaf(beat(STARTED, **PERSON), WORKER)), Found())
     broken = {"kind": "log", "worker": str(WORKER), "at": START.isoformat(), "facts": {"action": HEARTBEAT, **facts}}
     with pytest.raises((KeyError, ValueError, TypeError)):
         threads.follow("", 1, broken, Found())

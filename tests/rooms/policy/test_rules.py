@@ -10,7 +10,7 @@ from phiward.domain.acts import AdministrativeAct
 from phiward.domain.errors import ConfigurationError
 from phiward.domain.people import CredentialKind, PurposeOfUse, Role
 from phiward.domain.vendors import DestinationClass
-from phiward.policy.rules import parse_rules, read_rules, shipped_policies
+from phiward.policy.rules import PolicyText, parse_rules, read_rules, shipped_policies
 
 SCHEMA = (shipped_policies() / "schema.cedarschema").read_text("utf-8")
 GOOD = (
@@ -59,8 +59,30 @@ def test_the_files_are_read_in_the_order_of_their_names(tmp_path: Path) -> None:
     (tmp_path / "policies").mkdir()
     (tmp_path / "schema.cedarschema").write_text(SCHEMA)
     for name in ("b.cedar", "a.cedar", "readme.txt"):
-        (tmp_path / "policies" / name).write_text(GOOD.replace("one", name))
-    assert [rule.id for rule in read_rules(tmp_path).rules] == ["a.cedar", "b.cedar"]
+        (tmp_path / "policies" / name).write_text(GOOD.replace("one", name.replace(".", "_")))
+    assert [rule.id for rule in read_rules(tmp_path).rules] == ["a_cedar", "b_cedar"]
+
+
+@pytest.mark.parametrize("given", ["No Mary Smith", "Ours", "über", "a" * 65, "1st", "a-b"])
+def test_an_id_is_a_code_because_it_stands_in_the_log(given: str) -> None:
+    """A name or a sentence would stand there in clear, for years."""
+    with pytest.raises(ConfigurationError, match="@id"):
+        parse_rules(SCHEMA, GOOD.replace("one", given))
+
+
+def test_the_digest_tells_one_set_of_policies_from_another() -> None:
+    """Any text, any name of a file, whose rule it is; and nothing else."""
+    text = PolicyText("a.cedar", GOOD)
+    sets = [
+        parse_rules(SCHEMA, [text]),
+        parse_rules(SCHEMA + "\n", [text]),
+        parse_rules(SCHEMA, [PolicyText("b.cedar", GOOD)]),
+        parse_rules(SCHEMA, [PolicyText("a.cedar", GOOD + " ")]),
+        parse_rules(SCHEMA, [text, PolicyText("b.cedar", GOOD.replace("one", "two"))]),
+    ]
+    assert len({one.digest for one in sets}) == len(sets)
+    assert parse_rules(SCHEMA, [text]).digest == sets[0].digest
+    assert re.fullmatch(r"[0-9a-f]{64}", sets[0].digest)
 
 
 def test_the_shipped_rules_are_short_and_each_says_why():

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from phiward.adapters.postgres.administration import Administration
 from phiward.domain.administration import UnknownIdError
-from phiward.domain.errors import InvalidRequestError
+from phiward.domain.deletion import DeletionReason
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import TenantId
 
@@ -41,13 +41,11 @@ class DocumentDesk:
             )
             return tuple(DocumentRow(*row) for row in await cursor.fetchall())
 
-    async def delete(self, tenant: TenantId, document: UUID, reason: str) -> PatientRef:
+    async def delete(self, tenant: TenantId, document: UUID, reason: DeletionReason) -> PatientRef:
         """Out of search at once; its patient's segments are then to be compacted. Raises UnknownIdError.
 
-        `reason` goes on record and must not hold PHI: 3 to 200 characters.
+        `reason` goes on record.
         """
-        if not 3 <= len(reason.strip()) <= 200:
-            raise InvalidRequestError("A deletion needs a reason of 3 to 200 characters.", param="reason")
         async with self._administration.change(tenant, "document.deleted") as change:
             cursor = await change.connection.execute(
                 "DELETE FROM document WHERE id = %s RETURNING patient, version", [document]
@@ -58,7 +56,7 @@ class DocumentDesk:
             change.facts.update(
                 document=str(document),
                 patients=[str(row[0])],
-                reason=reason.strip(),
+                reason=str(reason),
                 before={"version": row[1]},
                 after=None,
             )

@@ -1,6 +1,6 @@
 """What was seen under an emergency grant: read from the log, by the role that reads the log and nothing else.
 
-Opaque ids and classes; the texts stand sealed under the patient's key beside each entry (`phiward audit`).
+Opaque ids and classes; the texts stand sealed under the patient's key beside each entry (`phiward audit show`).
 """
 
 from uuid import UUID
@@ -21,7 +21,8 @@ SELECT interaction, kind, recorded_at, leaf FROM audit_entry
 
 _TEXTS = """
 SELECT e.interaction, e.id, a.name, a.ciphertext FROM audit_entry e JOIN audit_addendum a ON a.entry = e.id
- WHERE e.tenant = %s AND e.interaction = ANY (%s) ORDER BY e.recorded_at, e.id, a.name
+ WHERE e.tenant = %s AND e.interaction = ANY (%s) AND a.name IN ('sent', 'received')
+ ORDER BY e.recorded_at, e.id, a.name
 """
 
 

@@ -14,6 +14,7 @@ from uuid import UUID
 
 from phiward.adapters.postgres.administration import Administration, Change
 from phiward.adapters.postgres.database import row_dict
+from phiward.audit.forms import ACR, SCOPE
 from phiward.domain.administration import SessionEntry
 from phiward.domain.errors import NotAuthenticatedError
 from phiward.domain.people import CredentialKind, PersonId, PurposeOfUse, Role
@@ -281,7 +282,7 @@ class Sessions:
             return None
         kept = {
             "kind": str(new.kind), "service": _text(new.service), "bound_patient": _text(new.bound_patient),
-            "bound_purpose": bound_purpose, "scopes": sorted(new.scopes), "idle_seconds": new.limits.idle_seconds,
+            "bound_purpose": bound_purpose, "scopes": told_scopes(new.scopes), "idle_seconds": new.limits.idle_seconds,
             "expires_at": row[0].isoformat(), **_shown(new.auth_time, new.acr),
         }  # fmt: skip
         change.facts.update(session=str(made), person=str(new.person), before=None, after=kept)
@@ -334,7 +335,12 @@ async def _refuse_strangers(change: Change, new: NewSession) -> None:
 
 
 def _shown(auth_time: datetime | None, acr: str | None) -> dict[str, str | None]:
-    return {"auth_time": None if auth_time is None else auth_time.isoformat(), "acr": acr}
+    return {"auth_time": None if auth_time is None else auth_time.isoformat(), "acr": ACR.told(acr)}
+
+
+def told_scopes(scopes: Collection[str]) -> list[str]:
+    """As the log tells them: a provider may write anything, and what has not the form of a scope is only counted in."""
+    return sorted({SCOPE.told(one) or "" for one in scopes})
 
 
 def _text(value: UUID | None) -> str | None:

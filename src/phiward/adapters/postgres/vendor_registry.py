@@ -10,6 +10,7 @@ from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 from uuid import UUID
 
@@ -24,6 +25,7 @@ from phiward.adapters.postgres.vendors import (
     baa_of,
     destination_of,
 )
+from phiward.audit.forms import MODEL, VENDOR
 from phiward.domain.errors import InvalidRequestError
 from phiward.domain.people import PersonId, TenantId
 from phiward.domain.text import Secret
@@ -38,7 +40,6 @@ _STRIKE = sql.SQL("DELETE FROM {table} WHERE id = %s AND starts_at >= %s")
 _END = sql.SQL("UPDATE {table} SET ends_at = %s WHERE id = %s AND ends_at > %s")
 _NAME = re.compile(r"[^\x00-\x1f\x7f]{1,100}")
 _REASON = re.compile(r"[^\x00\x7f]{1,1000}")
-_MODEL = re.compile(r"[!-~]{1,200}")
 _API_KEY = re.compile(r"[!-~]{1,4096}")
 
 
@@ -75,7 +76,7 @@ class VendorRegistry:
     ) -> UUID:
         """`models` maps the callers' name of a model to the server's. `endpoint` is normalised."""
         name, place = _named(name, "name"), _place(vendor, service, feature, endpoint)
-        if not models or not all(_MODEL.fullmatch(one) for pair in models.items() for one in pair):
+        if not models or not all(MODEL.fits(one) for pair in models.items() for one in pair):
             raise InvalidRequestError("A destination needs models, each with a plain name.", param="models")
         if api_key is not None and _API_KEY.fullmatch(api_key.value) is None:
             raise InvalidRequestError("An API key is one line of plain characters.", param="api_key")
@@ -158,7 +159,8 @@ class VendorRegistry:
     ) -> UUID:
         """A named person accepts that free text, transformed, may go to a destination without agreement.
 
-        `measured`: what that person was shown of the measured recall; it goes on record.
+        `measured`: what that person was shown of the measured recall; its SHA-256 goes on record, since it is a text
+        that the tagger's card gives again.
         """
         if _REASON.fullmatch(reason.strip()) is None:
             raise InvalidRequestError("Accepting a risk needs a reason of 1 to 1000 characters.", param="reason")
@@ -176,7 +178,7 @@ class VendorRegistry:
                 before=None, after=span,
             )  # fmt: skip
             if measured:
-                change.facts["measured"] = measured
+                change.facts["measured"] = sha256(measured.encode()).hexdigest()
         return acceptance
 
     async def revoke_acceptance(self, tenant: TenantId, acceptance: UUID) -> None:
@@ -242,12 +244,20 @@ def _named(value: str, param: str) -> str:
     return value
 
 
+def _recorded(value: str, param: str) -> str:
+    """These three stand in the log in clear, so they are names and no sentences."""
+    value = value.strip()
+    if not VENDOR.fits(value):
+        raise InvalidRequestError("A name of at most six plain words of 40 characters is needed.", param=param)
+    return value
+
+
 def _place(vendor: str, service: str, feature: str, endpoint: str) -> dict[str, str]:
     """What an agreement and a destination must have in common, in one spelling and in this order."""
     return {
-        "vendor": _named(vendor, "vendor"),
-        "service": _named(service, "service"),
-        "feature": _named(feature, "feature"),
+        "vendor": _recorded(vendor, "vendor"),
+        "service": _recorded(service, "service"),
+        "feature": _recorded(feature, "feature"),
         "endpoint": normalise_endpoint(endpoint),
     }
 

@@ -21,6 +21,8 @@ from phiward.domain.ports import AuditLog, Clock
 
 log = structlog.get_logger("phiward.workers")
 SETTLE_SECONDS = 600.0
+GATEWAY_ENDED = "gateway_ended"
+"""The code of an outcome that nobody knows: the process ended before it was recorded."""
 OPEN = """
 SELECT i.interaction, i.tenant FROM worker w JOIN audit_entry i ON i.worker = w.id
  WHERE NOT w.settled AND (w.ended_at IS NOT NULL OR w.seen_at < now() - make_interval(secs => %s))
@@ -73,7 +75,7 @@ class Workers:
             rows = await cursor.fetchall()
         closed = 0
         for interaction, tenant in rows:
-            facts = {"outcome": Outcome.UNKNOWN, "reason": "the gateway ended before the outcome was recorded"}
+            facts = {"outcome": Outcome.UNKNOWN, "code": GATEWAY_ENDED}
             entry = Entry(uuid4(), TenantId(tenant), interaction, EntryKind.OUTCOME, clock(), facts)
             try:
                 await audit.append(entry)
