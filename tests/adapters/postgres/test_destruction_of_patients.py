@@ -35,6 +35,7 @@ from phiward.vault.root import RootKey
 from phiward.vault.vault import Vault
 from tests.adapters.postgres.audit_entries import SIGNER
 from tests.adapters.postgres.retention_house import RetentionHouse, retention_house
+from tests.events import facts_of
 from tests.postgres import Server
 
 ORDER, OVER = DestructionReason.COURT_ORDER, DestructionReason.RETENTION_OVER
@@ -317,7 +318,8 @@ async def test_the_log_verifies_and_tells_and_nothing_of_him_opens(house: Retent
     patient = await house.home.patient("mrn-1")
     entry_id, interaction = uuid4(), uuid4()
     sent = vault.seal(house.tenant, patient, entry_id, "sent", b"what was asked")
-    facts = {"patients": [str(patient)], "destination": "d-1", "identifier_classes": {"mrn": 1}}
+    where = {"patients": [str(patient)], "destination": str(UUID(int=5)), "identifier_classes": {"MRN": 1}}
+    facts = {**facts_of(EntryKind.REFUSAL), **where}
     told = Entry(
         entry_id, TenantId(house.tenant), interaction, EntryKind.REFUSAL, datetime.now(UTC), facts,
         (Addendum("sent", sent, patient),),
@@ -338,7 +340,7 @@ async def test_the_log_verifies_and_tells_and_nothing_of_him_opens(house: Retent
     assert (report.holds, report.waiting) == (True, 0), report.findings
     (leaf,) = await store.of_interaction(interaction)
     assert str(patient).encode() in leaf.leaf
-    assert b'"d-1"' in leaf.leaf
+    assert str(UUID(int=5)).encode() in leaf.leaf
     ((ciphertext,),) = house.log.rows("SELECT ciphertext FROM audit_addendum WHERE entry = %s", entry_id)
     anew = Vault(RootKey(ROOT), SqliteKeyStore(tmp_path / "keys.sqlite"))
     for opener in (vault, anew):

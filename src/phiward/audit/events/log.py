@@ -26,7 +26,17 @@ from phiward.audit.forms import (
 FINDINGS: Final = Many(CODE, 200)
 STEPS: Final = Mapped(CODE, CODE)
 """How each step of a probe was answered."""
-BY_RULE: Final[Mapping[str, Form]] = {"destruction": ID, "reason": CODE, "rule": CODE}
+RULES: Final = one_of(
+    (
+        "45 CFR 164.316(b)(2)(i)",
+        "order of a court",
+        "law of the state",
+        "45 CFR 164.504(e)(2)(ii)(J)",
+        "policy of the organisation",
+    )
+)
+"""By what right something is destroyed; a test holds it equal to retention/destruction.py."""
+BY_RULE: Final[Mapping[str, Form]] = {"destruction": ID, "reason": CODE, "rule": RULES}
 GONE: Final = part(destroyed=FLAG)
 STANDS: Final = part(stands=FLAG)
 HOLD: Final[Mapping[str, Form]] = {

@@ -5,10 +5,12 @@ from uuid import uuid4
 import pytest
 
 from phiward.audit.catalogue import recordable
+from phiward.audit.events.log import RULES
+from phiward.retention import destruction as retention
 from tests.rooms.audit.made import SIGNER
 
 CHECKED = {"first_bad_shard": "2026", "first_bad_index": 3, "anchors_silent": 0, "objects_hidden": 0}
-ORDER = {"destruction": str(uuid4()), "reason": "retention_over", "rule": "audit"}
+ORDER = {"destruction": str(uuid4()), "reason": "retention_over", "rule": "45 CFR 164.316(b)(2)(i)"}
 TURN = {"before": {"destroyed": False}, "after": {"destroyed": True}}
 EVENTS = [
     ("log.opened", {"shard": "2026", "previous": None, "lost": None, "reason": None}),
@@ -61,6 +63,11 @@ def test_what_keeps_and_destroys_is_an_act_of_somebody(action: str, facts: dict[
     """By a person, with what was before and what is after."""
     assert recordable("administration", {"action": action, "actor": "root (uid 0)", **facts})
     assert not recordable("log", {"action": action, **facts})
+
+
+def test_the_rules_of_destruction_are_those_of_retention() -> None:
+    """Two rooms, one list."""
+    assert RULES.values == frozenset(retention.RULES.values())
 
 
 def test_a_shard_opens_with_the_note_that_the_signer_made() -> None:
