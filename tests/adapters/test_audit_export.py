@@ -12,7 +12,7 @@ from phiward.adapters.audit_export import CHECKPOINT, Extent, Staged, write_line
 from phiward.adapters.postgres.audit_evidence import EvidenceView, PostgresEvidence
 from phiward.adapters.postgres.audit_tiles import TileWriter
 from phiward.adapters.postgres.database import Database
-from phiward.audit.proof import open_checkpoint
+from phiward.audit.opened import placed
 from phiward.audit.tiles import Tile, bundle, bundle_path, split, tiles_of
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError
 from tests.adapters.postgres.log_entries import as_admin, opened
@@ -52,7 +52,7 @@ async def extent(view: EvidenceView, shard: str = SHARD) -> Extent:
     (found,) = [one for one in await view.shards() if one.name == shard]
     note = await view.newest_checkpoint(shard)
     assert note
-    return Extent(found, note, open_checkpoint(note, VERIFIER)[1])
+    return Extent(found, note, placed(VERIFIER, note)[1])
 
 
 async def exported(fresh: RunningDatabase, folder: Path) -> list[int]:

@@ -19,7 +19,8 @@ from phiward.adapters.audit_export import Extent, write_tiles
 from phiward.adapters.postgres.audit_evidence import EvidenceView, PostgresEvidence
 from phiward.adapters.postgres.audit_tiles import TileWriter
 from phiward.audit.merkle import leaf_hash
-from phiward.audit.proof import make_proof, open_checkpoint
+from phiward.audit.opened import placed
+from phiward.audit.proof import make_proof
 from phiward.audit.shards import origin_of
 from phiward.audit.tiles import Tile, bundle, bundle_path, inclusion, unbundle
 from tests.adapters.postgres.log_entries import as_admin, opened
@@ -86,7 +87,7 @@ async def export(view: EvidenceView, shard: str, folder: Path) -> None:
     (row,) = [one for one in await view.shards() if one.name == shard]
     note = await view.newest_checkpoint(shard)
     assert note
-    extent = Extent(row, note, open_checkpoint(note, VERIFIER)[1])
+    extent = Extent(row, note, placed(VERIFIER, note)[1])
     await write_tiles(view, extent, folder, lambda count: None)
 
 
@@ -98,7 +99,7 @@ async def prove(found: PostgresEvidence, log: ShardedLog, shard: str, index: int
 async def proved(evidence: PostgresEvidence, identity: UUID, shard: str, index: int) -> bytes:
     """Not checked by us, so that a wrong one gets to the verifier."""
     (found,) = await evidence.find(identity)
-    size = open_checkpoint(found.note, VERIFIER)[1].size
+    size = placed(VERIFIER, found.note)[1].size
     return make_proof(index, await inclusion(evidence.hashes(shard), index, size), found.note, found.entry.leaf)
 
 

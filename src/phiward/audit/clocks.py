@@ -42,7 +42,7 @@ class Clocks:
         found = _behind(now, latest_at, DATABASE, NOBODY)
         batch: dict[UUID, datetime] = {}
         for entry in entries:
-            if entry.worker is not None and entry.worker != NOBODY and entry.recorded_at is not None:
+            if isinstance(entry.worker, UUID) and entry.worker != NOBODY and entry.recorded_at is not None:
                 batch[entry.worker] = max(batch.get(entry.worker, entry.recorded_at), entry.recorded_at)
         for worker, at in batch.items():
             found = found or _behind(at, self._latest.get(worker), WORKER, worker)

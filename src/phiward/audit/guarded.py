@@ -13,17 +13,16 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
-from phiward.audit.checkpoint import Checkpoint, parse_checkpoint
 from phiward.audit.leaf import decode_leaf
 from phiward.audit.merkle import Frontier
 from phiward.audit.note import Verifier
+from phiward.audit.opened import placed
 from phiward.audit.ports import Growth
-from phiward.audit.shards import rank, shard_of
+from phiward.audit.sayings import OPENED
+from phiward.audit.shards import rank
 from phiward.audit.signer import Signer, frontier_before
 from phiward.domain.audit import EntryKind
 from phiward.domain.errors import AuditIntegrityError
-
-OPENED = "log.opened"
 
 
 class Why(StrEnum):
@@ -106,9 +105,7 @@ class GuardedSigner:
 
 def opened(note: bytes, verifier: Verifier) -> Signed:
     """What a signed checkpoint of this log says, whichever shard it is of. Raises AuditIntegrityError."""
-    origin = note.split(b"\n", 1)[0].decode("utf-8", "replace")
-    shard = shard_of(verifier.name, origin)
-    checkpoint: Checkpoint = parse_checkpoint(verifier.named(origin).open(note))
+    shard, checkpoint = placed(verifier, note)
     return Signed(shard, checkpoint.size, checkpoint.root)
 
 

@@ -18,6 +18,12 @@ def open_checkpoint(verifier: Verifier, note: bytes) -> Checkpoint:
     return checkpoint
 
 
+def placed(verifier: Verifier, note: bytes) -> tuple[str, Checkpoint]:
+    """The shard, and what is signed of it. Raises AuditIntegrityError unless the key signed it."""
+    checkpoint = open_checkpoint(verifier, note)
+    return shard_of(verifier.name, checkpoint.origin), checkpoint
+
+
 class Opened:
     """The valid ones of some notes, each once, and why each of the others is not. A known note costs nothing."""
 

@@ -19,11 +19,10 @@ from typing import Any
 
 import orjson
 
-from phiward.audit.checkpoint import Checkpoint, parse_checkpoint
 from phiward.audit.leaf import FORMATS, MAX_LEAF_BYTES, decode_leaf
 from phiward.audit.merkle import leaf_hash, verify_inclusion
 from phiward.audit.note import MAX_NOTE_BYTES, Verifier
-from phiward.audit.shards import shard_of
+from phiward.audit.opened import placed
 from phiward.domain.errors import AuditIntegrityError
 
 MAGIC = b"c2sp.org/tlog-proof@v1"
@@ -61,23 +60,10 @@ def check_proof(proof: bytes, verifier: Verifier) -> CheckedProof:
     AuditIntegrityError for whatever is malformed, is of another log, or does not prove what it says.
     """
     leaf, index, hashes, note = _parse(proof)
-    shard, checkpoint = open_checkpoint(note, verifier)
+    shard, checkpoint = placed(verifier, note)
     if not verify_inclusion(leaf_hash(leaf), index, checkpoint.size, hashes, checkpoint.root):
         raise AuditIntegrityError("The proof does not lead from the entry to the signed root.")
     return CheckedProof(checkpoint.origin, shard, index, checkpoint.size, _entry(leaf))
-
-
-def open_checkpoint(note: bytes, verifier: Verifier) -> tuple[str, Checkpoint]:
-    """The shard, and what is signed of it. `verifier` has the log's name. Raises AuditIntegrityError."""
-    try:
-        origin = note[:MAX_NOTE_BYTES].partition(b"\n")[0].decode()
-    except UnicodeDecodeError:
-        raise AuditIntegrityError("A signed note cannot be read.") from None
-    shard = shard_of(verifier.name, origin)  # it only chooses the name under which the key must have signed
-    checkpoint = parse_checkpoint(verifier.named(origin).open(note))
-    if checkpoint.origin != origin:
-        raise AuditIntegrityError("It is of another log.")
-    return shard, checkpoint
 
 
 def _parse(proof: bytes) -> tuple[bytes, int, list[bytes], bytes]:

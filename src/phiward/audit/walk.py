@@ -1,6 +1,5 @@
 """One pass over the entries of a shard in order: the tree grows, and each row is held against its own leaf."""
 
-import contextlib
 from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
@@ -62,9 +61,11 @@ class Walk:
             self.find(FindingKind.GAP, self.next_index, f"index {index} stands where {self.next_index} is due")
         self.next_index = index + 1
         said: dict[str, Any] = {}
-        with contextlib.suppress(ValueError, TypeError, KeyError):
+        try:
             said = decode_leaf(entry.leaf)
             self._latest = max(self._latest, said["at"])
+        except (ValueError, TypeError, KeyError):
+            pass  # it is hashed as it stands, and becomes a finding below
         self.hashed(leaf_hash(entry.leaf))
         try:
             self._row(entry, index, said)

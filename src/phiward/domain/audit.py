@@ -78,17 +78,20 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class StoredEntry:
-    """An entry as stored: the exact leaf bytes, and its shard and index once the sequencer assigned them."""
+    """An entry as stored: the exact leaf bytes, and its shard and index once the sequencer assigned them.
 
-    id: UUID
-    interaction: UUID
+    Ids are text where the verifier reads a whole log: it only holds them against the leaf.
+    """
+
+    id: UUID | str
+    interaction: UUID | str
     kind: str
     leaf: bytes
     index: int | None
     addenda: tuple[Addendum, ...] = ()
-    tenant: UUID | None = None  # these two only where the verifier reads, to be held against the leaf
+    tenant: UUID | str | None = None  # these two only where the verifier reads, to be held against the leaf
     recorded_at: datetime | None = None
-    worker: UUID | None = None
+    worker: UUID | str | None = None
     shard: str | None = None
 
 

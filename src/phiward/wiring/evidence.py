@@ -10,7 +10,8 @@ from phiward.adapters.audit_export import Extent, Staged, write_lines, write_til
 from phiward.adapters.postgres.audit_evidence import EvidenceView, Found, PostgresEvidence
 from phiward.adapters.postgres.roles import AUDITOR
 from phiward.audit.note import Verifier
-from phiward.audit.proof import CheckedProof, check_proof, make_proof, open_checkpoint
+from phiward.audit.opened import placed
+from phiward.audit.proof import CheckedProof, check_proof, make_proof
 from phiward.audit.tiles import inclusion
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError
 from phiward.settings import Settings
@@ -59,14 +60,14 @@ class EvidenceDesk:
     async def _proved(self, found: Found) -> Proved:
         entry, note = found.entry, found.note
         shard, index = entry.shard or "", entry.index or 0
-        signed, checkpoint = open_checkpoint(note, self.verifier)
+        signed, checkpoint = placed(self.verifier, note)
         if signed != shard:
             raise AuditIntegrityError("A checkpoint is of another shard.")
         if index >= checkpoint.size:
             raise AuditIntegrityError("The newest checkpoint is older than the entry.")
         hashes = await inclusion(self.evidence.hashes(shard), index, checkpoint.size)
         proof = make_proof(index, hashes, note, entry.leaf)
-        return Proved(entry.id, entry.kind, check_proof(proof, self.verifier), proof)
+        return Proved(UUID(str(entry.id)), entry.kind, check_proof(proof, self.verifier), proof)
 
     async def export_tiles(self, folder: Path, only: str | None, told: Told) -> list[Extent]:
         """Every shard in a folder of its own under `folder`, or shard `only` as `folder` itself, as tlog-tiles.
@@ -102,7 +103,7 @@ class EvidenceDesk:
         for shard in await view.shards():
             note = await view.newest_checkpoint(shard.name)
             if note is not None and only in (None, shard.name):
-                signed, checkpoint = open_checkpoint(note, self.verifier)
+                signed, checkpoint = placed(self.verifier, note)
                 if signed != shard.name:
                     raise AuditIntegrityError("A checkpoint is of another shard.")
                 extents.append(Extent(shard, note, checkpoint))

@@ -18,7 +18,7 @@ from phiward.adapters.postgres.heartbeat import Heartbeat
 from phiward.adapters.postgres.tiling import Tiling
 from phiward.audit.anchoring import Anchoring, Prove
 from phiward.audit.checkpoint import Checkpoint
-from phiward.audit.opened import Opened, open_checkpoint
+from phiward.audit.opened import Opened, open_checkpoint, placed
 from phiward.audit.ports import Anchor, Consistency
 from phiward.audit.sequencer import Sequencer
 from phiward.audit.shards import ShardPeriod, shard_of
@@ -108,8 +108,8 @@ def _composed(
         return open_checkpoint(signer.verifier, note)
 
     def reach(note: bytes) -> tuple[str, int]:
-        checkpoint = opened(note)
-        return shard_of(signer.name, checkpoint.origin), checkpoint.size
+        shard, checkpoint = placed(signer.verifier, note)
+        return shard, checkpoint.size
 
     store = PostgresAuditStore(database)
     alarms = AuditAlarms(warden, utc_now, webhook=settings.alert_webhook is not None)

@@ -226,7 +226,7 @@ async def test_entries_come_back_as_they_were_recorded(own: RunningDatabase, app
     assert await sequence_once(store, SIGNER, nowhere) == 1
     async with opened(own.auditor) as database, PostgresAuditStore(database).snapshot() as view:
         entries = [one async for one in view.entries("")]
-        assert [one.id for one in entries] == [intent.id, outcome.id, waiting.id]
+        assert [one.id for one in entries] == [str(intent.id), str(outcome.id), str(waiting.id)]
         assert set(entries[2].addenda) == set(waiting.addenda)
         assert len(await view.checkpoints("")) == 2
 

@@ -12,7 +12,8 @@ from phiward.audit.checkpoint import Checkpoint
 from phiward.audit.leaf import canonical_leaf
 from phiward.audit.merkle import inclusion_proof, leaf_hash, root_hash
 from phiward.audit.note import Verifier, sign
-from phiward.audit.proof import MAX_PROOF_BYTES, CheckedProof, check_proof, make_proof, open_checkpoint
+from phiward.audit.opened import placed
+from phiward.audit.proof import MAX_PROOF_BYTES, CheckedProof, check_proof, make_proof
 from phiward.audit.signer import Signer
 from phiward.domain.errors import AuditIntegrityError
 
@@ -209,6 +210,6 @@ def test_the_file_is_as_the_specification_lays_it_out() -> None:
 
 def test_a_checkpoint_alone_is_opened_by_the_same_rule() -> None:
     """Its shard, size and root; what is not UTF-8 has no origin."""
-    assert open_checkpoint(note(), SIGNER.verifier) == ("2026", Checkpoint(f"{LOG}/2026", 11, root_hash(HASHES)))
+    assert placed(SIGNER.verifier, note()) == ("2026", Checkpoint(f"{LOG}/2026", 11, root_hash(HASHES)))
     with pytest.raises(AuditIntegrityError):
-        open_checkpoint(b"\xff" + note(), SIGNER.verifier)
+        placed(SIGNER.verifier, b"\xff" + note())

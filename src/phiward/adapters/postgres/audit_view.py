@@ -1,5 +1,6 @@
 """What the verifier reads: the log at one instant, shard by shard."""
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping, Sequence
 from uuid import UUID
 
@@ -9,14 +10,17 @@ from phiward.adapters.postgres.database import Connection
 from phiward.domain.audit import Addendum, Shard, StoredEntry, TreeHead
 
 PAGE = 1_000
+FIRST = str(UUID(int=0))
 HASH_BYTES = 32
 
+# By index and id, so that an index that comes twice is read twice, also at the end of a page.
 ENTRIES = """
-SELECT e.id, e.interaction, e.kind, e.leaf, e.leaf_index, e.tenant, e.recorded_at, e.worker,
-       (SELECT array_agg(name ORDER BY name) FROM audit_addendum a WHERE a.entry = e.id),
-       (SELECT array_agg(ciphertext ORDER BY name) FROM audit_addendum a WHERE a.entry = e.id)
-  FROM audit_entry e WHERE e.shard = %b AND e.leaf_index IS NOT NULL ORDER BY e.leaf_index
+SELECT id::text, interaction::text, kind, leaf, leaf_index, tenant::text, recorded_at, worker::text
+  FROM audit_entry
+ WHERE shard = %b AND leaf_index IS NOT NULL AND (leaf_index, id) > (%b, %b::uuid)
+ ORDER BY leaf_index, id LIMIT %b
 """
+ADDENDA = "SELECT entry::text, name, ciphertext FROM audit_addendum WHERE entry = ANY (%b::uuid[]) ORDER BY entry, name"
 
 # The names that entries carry, found by skipping through the index: a shard that only entries know is found too.
 SHARDS = """
@@ -51,12 +55,34 @@ class PostgresAuditView:
         return {row[0]: Shard(*row) if row[1] is not None else None for row in rows}
 
     async def entries(self, shard: str) -> AsyncIterator[StoredEntry]:
-        """Its entries with their addenda by index, whatever the indices are, from a server-side cursor."""
-        async with self._connection.cursor("audit_entries", binary=True) as cursor:
-            await cursor.execute(ENTRIES, [shard])
-            while rows := await cursor.fetchmany(PAGE):
-                for row in rows:
-                    yield _stored(row, shard)
+        """Its entries with their addenda by index, whatever the indices are.
+
+        The next page is asked for before this one is given out: the server works while the caller does.
+        """
+        coming = asyncio.ensure_future(self._page(shard, -1, FIRST))
+        try:
+            while page := await coming:
+                last = page[-1]
+                coming = asyncio.ensure_future(self._page(shard, last.index or 0, str(last.id)))
+                await asyncio.sleep(0)
+                for entry in page:
+                    yield entry
+        finally:
+            coming.cancel()
+            await asyncio.gather(coming, return_exceptions=True)
+
+    async def _page(self, shard: str, index: int, after: str) -> list[StoredEntry]:
+        """What follows that place; none at the end."""
+        cursor = await self._connection.execute(ENTRIES, [shard, index, after, PAGE], binary=True)
+        rows = await cursor.fetchall()
+        addenda: dict[str, list[Addendum]] = {}
+        cursor = await self._connection.execute(ADDENDA, [[row[0] for row in rows]], binary=True)
+        for entry, name, ciphertext in await cursor.fetchall():
+            addenda.setdefault(entry, []).append(Addendum(name, ciphertext))
+        return [
+            StoredEntry(one, of, kind, leaf, at, tuple(addenda.get(one, ())), tenant, recorded, worker, shard)
+            for one, of, kind, leaf, at, tenant, recorded, worker in rows
+        ]
 
     async def kept_hashes(self, shard: str) -> AsyncIterator[bytes]:
         """The leaf hashes that its tiles keep, in order, as far as they are dense."""
@@ -91,8 +117,3 @@ class PostgresAuditView:
 def head_of(row: TupleRow) -> TreeHead:
     """Of a row that begins with size, frontier and shard."""
     return TreeHead(row[0], tuple(bytes(one) for one in row[1]), row[2])
-
-
-def _stored(row: TupleRow, shard: str) -> StoredEntry:
-    addenda = tuple(Addendum(name, bytes(text)) for name, text in zip(row[8] or (), row[9] or (), strict=True))
-    return StoredEntry(row[0], row[1], row[2], bytes(row[3]), row[4], addenda, row[5], row[6], row[7], shard)
