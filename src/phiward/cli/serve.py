@@ -18,6 +18,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from phiward.cli.common import fail, read_settings
+from phiward.cli.console_routes import console_routes
 from phiward.cli.routes import access_routes
 from phiward.domain.errors import ConfigurationError, PhiwardError
 from phiward.gateway.app import Gateway, create_app
@@ -91,7 +92,8 @@ async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
             runtime.access.seen,
         )
         search = search_routes(runtime.looking, settings.max_body_bytes)
-        yield create_app(gateway, more=[*access_routes(settings, runtime.access), *search])
+        pages = [] if runtime.access.sign_in is None else console_routes(settings, runtime.console)
+        yield create_app(gateway, more=[*access_routes(settings, runtime.access), *search, *pages])
 
 
 class _Server(uvicorn.Server):

@@ -36,6 +36,7 @@ from phiward.logs import quiet_loop
 from phiward.settings import Settings
 from phiward.wiring.access import Access, open_access
 from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
+from phiward.wiring.console import ConsoleHouse, open_console
 from phiward.wiring.retrieval import corpora_of, evidence_rules, make_embedder
 
 
@@ -46,6 +47,7 @@ class Runtime:
     flow: Flow
     looking: Looking
     access: Access
+    console: ConsoleHouse
     ready: Callable[[], Awaitable[dict[str, bool]]]
 
 
@@ -101,7 +103,9 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             hosts=frozenset(host.lower() for host in settings.link_hosts),
         )
         looking = Looking(people, access.admission, chart, access.policy, retriever, recorder, utc_now)
-        yield Runtime(flow, looking, access, lambda: _ready(database, store, sequencer))
+        console = open_console(access, database)
+        await _background(stack, *console.running())
+        yield Runtime(flow, looking, access, console, lambda: _ready(database, store, sequencer))
         with contextlib.suppress(StorageError):
             await workers.end()
 
