@@ -35,6 +35,7 @@ DEFAULT_PORT: Final = 25
 LEAST_KEY_BYTES: Final = 16
 SIGNATURE: Final = "X-Phiward-Signature"
 WHAT_HAPPENED: Final[Mapping[str, str]] = {
+    "answer.reported": "A clinician reported that an answer is wrong.",
     "credential.shared": "One credential was used in several places at about the same time; two people may share it.",
     "emergency.opened": "Somebody opened a record by emergency access. It waits for a review.",
     "emergency.extended": "Somebody extended an emergency access.",

@@ -5,8 +5,12 @@ from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute
 
+from phiward.console.answers import AnswerPages
+from phiward.console.ask import AskPages, Bedside
+from phiward.console.emergency import EmergencyPages
 from phiward.console.frame import Frame
 from phiward.console.pages import Pages
+from phiward.console.patients import PatientPages
 from phiward.console.session_pages import SessionPages
 from phiward.console.sign_in import SignInPages
 from phiward.console.start import StartPage
@@ -30,7 +34,14 @@ def console_routes(settings: Settings, house: ConsoleHouse) -> list[BaseRoute]:
 
 def declared_pages(settings: Settings, house: ConsoleHouse, door: SignInPages) -> Sequence[Page]:
     """The pages of clinicians, officers and engineers, in the order of the bar. A new page module is added here."""
-    return []
+    bedside = Bedside(house.patients, house.glass)
+    asking = AskPages(bedside, house.answering, house.models, house.answers)
+    answers = AnswerPages(bedside, house.answers, house.reading, house.reports, asking)
+    emergency = EmergencyPages(house.glass, house.drafts, door)
+    clinicians = [
+        *PatientPages(house.patients).declared(), *asking.declared(), *answers.declared(), *emergency.declared(),
+    ]  # fmt: skip
+    return clinicians
 
 
 def provider_origin(settings: Settings) -> tuple[str, ...]:

@@ -6,8 +6,8 @@ from typing import Any, Final
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from starlette.responses import Response
 
+from phiward.console import evidence_words, wording
 from phiward.console.assets import Assets
-from phiward.console.wording import FILTERS
 
 CONTENT_POLICY: Final = (
     "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self' data:; "
@@ -44,7 +44,7 @@ class Pages:
             lstrip_blocks=True,
             auto_reload=False,
         )
-        self._environment.filters.update(FILTERS)
+        self._environment.filters.update({**wording.FILTERS, **evidence_words.FILTERS})
         self._environment.globals.update(organisation=organisation, asset=self.assets.address, once=_once)
         policy = CONTENT_POLICY.replace("form-action 'self'", " ".join(("form-action 'self'", *form_action)))
         self._headers = {**HEADERS, "content-security-policy": policy}
@@ -57,13 +57,13 @@ class Pages:
 
     def section(self, name: str, block: str, status: int = 200, **values: Any) -> Response:
         """One block of a template, for htmx to put into a page."""
-        return self._answer(self.text(name, block, **values), status)
-
-    def text(self, name: str, block: str, **values: Any) -> str:
-        """One block of a template as text."""
         template = self._environment.get_template(f"{name}.html")
         context = template.new_context({"frame": None, **values})
-        return "".join(template.blocks[block](context))
+        return self._answer("".join(template.blocks[block](context)), status)
+
+    def part(self, name: str, **values: Any) -> str:
+        """A template that is no page by itself, as text."""
+        return self._environment.get_template(f"{name}.html").render(**values)
 
     def _answer(self, text: str, status: int) -> Response:
         return Response(text, status, dict(self._headers), media_type="text/html")

@@ -115,7 +115,7 @@ class SignInPages:
 
     async def step_up(self, visit: Visit) -> Response:
         """`POST /step-up`: the provider asks again."""
-        return self.leap(await self._provider().step_up(visit.token, safe_return(visit.form.get("return_to"))))
+        return await self.confirm(visit.token, safe_return(visit.form.get("return_to")))
 
     async def offline(self, visit: Visit) -> Response:
         """`POST /step-up/offline`: an enrolled code, while the provider is down."""
@@ -131,6 +131,10 @@ class SignInPages:
         cookies.drop(response, cookies.SESSION)
         response.headers["clear-site-data"] = '"cache", "storage"'
         return response
+
+    async def confirm(self, token: Secret, back: str) -> Response:
+        """To the provider for a step-up, and then to `back`. Raises NotAuthenticatedError, UpstreamError."""
+        return self.leap(await self._provider().step_up(token, back))
 
     def leap(self, leap: Leap) -> Response:
         """To the provider, with the mark of the browser that may come back."""

@@ -29,6 +29,7 @@ from phiward.domain.errors import StorageError
 from phiward.domain.tools import ToolBook
 from phiward.flow.journey import Flow
 from phiward.flow.looking import Looking
+from phiward.flow.reading import Reading
 from phiward.flow.record import Recorder
 from phiward.flow.retrieving import Bounds, Retriever
 from phiward.guard.tripwire import Tripwire
@@ -103,7 +104,8 @@ async def open_runtime(settings: Settings) -> AsyncIterator[Runtime]:
             hosts=frozenset(host.lower() for host in settings.link_hosts),
         )
         looking = Looking(people, access.admission, chart, access.policy, retriever, recorder, utc_now)
-        console = open_console(access, database)
+        reading = Reading(people, access.admission, chart, access.policy, recorder, utc_now)
+        console = open_console(settings, access, database, flow, reading)
         await _background(stack, *console.running())
         yield Runtime(flow, looking, access, console, lambda: _ready(database, store, sequencer))
         with contextlib.suppress(StorageError):
