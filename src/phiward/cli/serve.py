@@ -6,7 +6,7 @@ import json
 import signal
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import FrameType
@@ -15,6 +15,7 @@ from uuid import uuid4
 
 import typer
 import uvicorn
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from phiward.cli.common import fail, read_settings
@@ -27,7 +28,9 @@ from phiward.gateway.metrics import Metrics
 from phiward.gateway.search import search_routes
 from phiward.logs import configure_logs
 from phiward.settings import Settings
-from phiward.wiring import embedded_database, open_runtime, utc_now
+from phiward.wiring import Runtime, embedded_database, open_runtime, utc_now
+
+PagesOf = Callable[[Settings, Runtime], Sequence[BaseRoute]]
 
 
 def serve(
@@ -44,14 +47,20 @@ def serve(
         settings.refuse_contradictions()
         configure_logs(settings.log_level)
         with embedded_database(settings, own=True):
-            _run(settings, ready_file)
+            run_gateway(settings, ready_file, pages_of)
     except PhiwardError as error:
         raise fail(error) from None
 
 
-def _run(settings: Settings, ready_file: Path | None) -> None:
+def pages_of(settings: Settings, runtime: Runtime) -> Sequence[BaseRoute]:
+    """The pages, where people can sign in: nobody enters otherwise."""
+    return [] if runtime.access.sign_in is None else console_routes(settings, runtime.console)
+
+
+def run_gateway(settings: Settings, ready_file: Path | None, pages: PagesOf) -> None:
+    """Serve in the foreground, with these pages. Raises ConfigurationError when it does not start."""
     config = uvicorn.Config(
-        Application(lambda: _opened(settings)),
+        Application(lambda: _opened(settings, pages)),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -80,7 +89,7 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
+async def _opened(settings: Settings, pages: PagesOf) -> AsyncIterator[ASGIApp]:
     async with open_runtime(settings) as runtime:
         gateway = Gateway(
             runtime.flow,
@@ -92,8 +101,8 @@ async def _opened(settings: Settings) -> AsyncIterator[ASGIApp]:
             runtime.access.seen,
         )
         search = search_routes(runtime.looking, settings.max_body_bytes)
-        pages = [] if runtime.access.sign_in is None else console_routes(settings, runtime.console)
-        yield create_app(gateway, more=[*access_routes(settings, runtime.access), *search, *pages])
+        routes = [*access_routes(settings, runtime.access), *search, *pages(settings, runtime)]
+        yield create_app(gateway, more=routes)
 
 
 class _Server(uvicorn.Server):

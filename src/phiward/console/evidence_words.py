@@ -4,8 +4,8 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final
 
 from phiward.console.wording import plural
-from phiward.domain.shown import NotUsed, SaidSentence, ShownAnswer
-from phiward.flow.showing import pieces_of
+from phiward.domain.shown import NotUsed, SaidSentence, SentPiece, ShownAnswer
+from phiward.flow.showing import pieces_of, replaced_of
 
 LACKING: Final = {
     "number": "Number not in source",
@@ -34,6 +34,13 @@ def sent(answer: ShownAnswer) -> str:
     return f"your question and {plural(excerpts, 'excerpt')}, {plural(answer.replaced, 'identifier')} replaced"
 
 
+def shown_first(answer: ShownAnswer) -> Sequence[SentPiece]:
+    """The excerpt that the first sourced sentence rests on, or the question: one pair that says how it looks."""
+    cited = next((one.number for one in answer.sources if one.cited and one.origin == "chart"), None)
+    wanted = f"Excerpt {cited}"
+    return [one for one in answer.sent if one.what == wanted] or list(answer.sent[:1])
+
+
 def not_used(left: NotUsed) -> Sequence[tuple[str, str]]:
     """What the answer could not rest on: what it is, and why."""
     told = (
@@ -58,6 +65,12 @@ def excerpt(text: str, most: int = EXCERPT) -> str:
 
 
 FILTERS: Final[Mapping[str, Callable[..., Any]]] = {
-    "lacking": lacking, "sent": sent, "not_used": not_used, "excerpt": excerpt, "pieces": pieces_of,
-}  # fmt: skip
+    "lacking": lacking,
+    "sent": sent,
+    "shown_first": shown_first,
+    "not_used": not_used,
+    "excerpt": excerpt,
+    "pieces": pieces_of,
+    "replaced": replaced_of,
+}
 """For templates."""

@@ -18,6 +18,7 @@ from phiward.flow.journey import Answer
 from phiward.retrieval.layout import context_text
 
 _NOTE: Final = re.compile(r"(?m)^(?=\[note \d{1,4}\] )")
+_BULLET: Final = re.compile(r"^(?:[-*•]|\d{1,2}[.)])\s+")
 _MARK_OF_SESSION: Final = "(a mark of this session)"
 
 
@@ -25,7 +26,7 @@ def sentence(text: str, found: SentenceEvidence, passages: int) -> SaidSentence:
     """One sentence of the released text, without the marks that name its sources."""
     said = text[found.start : found.end]
     plain = " ".join(without_marks(said, read_marks(said, passages)).split())
-    plain = re.sub(r"\s+([.,;:])", r"\1", plain)
+    plain = re.sub(r"\s+([.,;:])", r"\1", _BULLET.sub("", plain))
     missing = tuple(str(one) for one in found.missing)
     return SaidSentence(plain, str(found.kind), found.supported, found.passages, missing)
 
@@ -123,11 +124,31 @@ def _sent(answer: Answer, question: str) -> tuple[SentPiece, ...]:
     return tuple(SentPiece(each.what, each.seen.strip(), each.sent.strip()) for each in pieces)
 
 
-def pieces_of(text: str) -> Sequence[tuple[bool, str]]:
-    """A text cut at its placeholders; True for each of these."""
+Cut = Sequence[tuple[bool, str]]
+"""A text in pieces; True for those that were replaced, or stand for what was."""
+
+
+def pieces_of(text: str) -> Cut:
+    """What was sent, cut at its placeholders."""
     cut: list[tuple[bool, str]] = []
     place = 0
     for found in PATTERN.finditer(text):
         cut += [(False, text[place : found.start()]), (True, found[0])]
         place = found.end()
     return [piece for piece in (*cut, (False, text[place:])) if piece[1]]
+
+
+def replaced_of(piece: SentPiece) -> Cut:
+    """What is seen, cut where it was replaced: between the words that both texts share. In one piece if they differ."""
+    cut: list[tuple[bool, str]] = []
+    place, replaced = 0, False
+    for is_placeholder, text in pieces_of(piece.sent):
+        if is_placeholder:
+            replaced = True
+            continue
+        at = piece.seen.find(text, place) if replaced else place if piece.seen.startswith(text, place) else -1
+        if at < 0:
+            return [(False, piece.seen)]
+        cut += [(True, piece.seen[place:at]), (False, text)]
+        place, replaced = at + len(text), False
+    return [one for one in (*cut, (replaced, piece.seen[place:])) if one[1]]
