@@ -2,9 +2,9 @@
 
 Why this is no back door: it is a route of `phiward.cli.demo_gateway` alone, which `phiward demo` starts on a database
 that it made itself, of invented patients, in a folder that is removed at the end. `phiward serve` has no such route and
-no setting that adds one (tests/cli/test_routes.py holds its whole table). It serves loopback only, whatever the settings
-say. The tokens are made by the demonstration, reach this process through its standard input, stand here as digests,
-work once and end with it. A session that begins here is on record like any other.
+no setting that adds one (tests/cli/test_routes.py holds its whole table). It serves loopback only, whatever the
+settings say. The tokens are made by the demonstration, reach this process through its standard input, stand here as
+digests, work once and end with it. A session that begins here is on record like any other.
 """
 
 from collections.abc import Mapping

@@ -1,4 +1,4 @@
-"""The browser, and one ward for each module of stories."""
+"""The browser and the ward, once for all stories."""
 
 import os
 import shutil
@@ -33,7 +33,7 @@ def axe_source(tmp_path_factory: pytest.TempPathFactory) -> str:
     return (folder / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def ward(provider_modules: Path) -> Iterator[Ward]:
     """A served hospital."""
     made = Ward(provider_modules)
@@ -44,7 +44,7 @@ def ward(provider_modules: Path) -> Iterator[Ward]:
         made.close()
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """A real browser; CI must have one."""
     path = chromium_path()

@@ -1,11 +1,15 @@
 """A nurse asks about her patient, and about somebody else's."""
 
 import re
+import threading
+from collections.abc import Iterator
+from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.console.stories.checks import sound, walk
 from tests.console.stories.ward import BUILT_IN, Ward, Watched, sign_in
+from tests.system.upstream import echo, event
 
 QUESTION = "Which medication was changed, to what dose, and what follow-up was planned?"
 
@@ -65,13 +69,9 @@ def test_a_nurse_asks_about_her_patient(ward: Ward, context: BrowserContext, axe
 
 def test_the_first_sentence_is_shown_before_the_last_is_made(ward: Ward, context: BrowserContext) -> None:
     """The scripted model waits in the middle of its answer until the browser has shown the beginning."""
-    import threading
-
-    from tests.system.upstream import echo, event
-
     shown = threading.Event()
 
-    def slowly(body: object):  # type: ignore[no-untyped-def]
+    def slowly(body: dict[str, Any]) -> Iterator[bytes]:
         yield event({"content": "The first sentence is whole. The second"})
         yield event({"content": " one "})
         assert shown.wait(20)
@@ -130,9 +130,7 @@ def test_a_nurse_who_asks_about_somebody_elses_patient_is_told_nothing(
     assert len(answers) == 1
     assert "use emergency access" in answers.pop()
     with ward.superuser() as database:
-        row = database.execute("SELECT id FROM patient WHERE id NOT IN (SELECT patient FROM relation) LIMIT 1").fetchone()
         every = [str(one[0]) for one in database.execute("SELECT id FROM patient").fetchall()]
-    del row
     mine = set()
     page.goto(f"{ward.origin}/patients")
     for link in page.get_by_role("link", name=re.compile("Ask about")).all():

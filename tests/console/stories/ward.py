@@ -48,7 +48,7 @@ def free_port() -> int:
 
 
 class Ward(Hospital):
-    """Made once for a test module. `minutes`: how long a session lasts without use."""
+    """Made once. `minutes`: how long a session lasts without use."""
 
     def __init__(self, modules: Path, *, minutes: float = 15, **environment: str) -> None:
         self.port_kept = free_port()
@@ -149,6 +149,12 @@ class Ward(Hospital):
         self.provider.stop()
 
 
+def age_sessions(ward: Ward, minutes: float) -> None:
+    """As if every session had last been used so long ago."""
+    with ward.superuser() as database:
+        database.execute("UPDATE session SET seen_at = now() - make_interval(secs => %s)", [minutes * 60])
+
+
 @dataclass
 class Watched:
     """A browser's page whose every message, refused request and dialog is remembered."""
@@ -199,4 +205,4 @@ def chromium_path() -> str | None:
     return os.environ.get("PHIWARD_TEST_CHROMIUM") or shutil.which("chromium")
 
 
-__all__ = ["Watched", "Ward", "chromium_path", "mrn_of", "sign_in", "through_the_provider"]
+__all__ = ["Ward", "Watched", "age_sessions", "chromium_path", "mrn_of", "sign_in", "through_the_provider"]
