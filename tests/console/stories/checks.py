@@ -1,11 +1,11 @@
 """What holds on every page and in every state: axe, no sideways overflow, a ring that nothing covers, large targets."""
 
-from typing import Any
+from typing import Any, Literal
 
 from playwright.sync_api import Page
 
 WIDTHS = (1280, 390)
-THEMES = ("light", "dark")
+THEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
 
 RUN_AXE = """async () => {
   const found = await axe.run(document, { resultTypes: ["violations"] });
@@ -50,7 +50,7 @@ def sound(page: Page, source: str) -> dict[str, Any]:
     wrong: dict[str, Any] = {}
     before = page.viewport_size or {"width": WIDTHS[0], "height": 900}
     for theme in THEMES:
-        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        page.emulate_media(color_scheme=theme, reduced_motion="reduce")  # a colour on its way is none
         for width in WIDTHS:
             page.set_viewport_size({"width": width, "height": 900})
             found = axe(page, source)

@@ -81,4 +81,4 @@ def test_a_privacy_officer_has_no_way_to_a_record(ward: Ward, context: BrowserCo
         told = page.goto(f"{ward.origin}{path}")
         assert told is not None
         assert told.status == 403
-        expect(page.get_by_text("Not available to you")).to_be_visible()
+        expect(page.get_by_role("alert").filter(has_text="Not available to you")).to_be_visible()

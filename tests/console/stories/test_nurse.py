@@ -72,7 +72,7 @@ def test_the_first_sentence_is_shown_before_the_last_is_made(ward: Ward, context
     shown = threading.Event()
 
     def slowly(body: dict[str, Any]) -> Iterator[bytes]:
-        yield event({"content": "The first sentence is whole. The second"})
+        yield event({"content": "The first sentence is whole. Another sentence follows it here. The third"})
         yield event({"content": " one "})
         assert shown.wait(20)
         yield event({"content": "came later."})

@@ -148,7 +148,7 @@ def test_a_second_tab_goes_on_after_a_step_up_in_the_first(ward: Ward, context: 
     first.wait_for_url(f"{ward.origin}/**")
     second.get_by_label("Ask about").fill(TYPED)
     second.get_by_role("button", name="Ask", exact=True).click()
-    expect(second.get_by_text("The form is not of this session.")).to_be_visible()
+    expect(second.get_by_role("alert").filter(has_text="The form is not of this session.")).to_be_visible()
     assert second.locator("textarea[readonly]").first.input_value() == TYPED
     second.goto(f"{ward.origin}/patients")
     expect(second.locator("#which")).to_be_visible()
