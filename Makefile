@@ -42,6 +42,11 @@ demo: $(VENV)/.runtime  ## Show one question about a synthetic patient, end to e
 test: $(VENV)/.dev  ## Run every test; fetches what they need where it may.
 	@$(BIN)/python tools/machine.py $(UPSTREAM) $(ARGS)
 
+test-worm: $(VENV)/.dev  ## The anchor under Object Lock against a real Ceph, fetched from Debian (a minute; not part of `test`).
+	@$(BIN)/python tools/worm.py $(ARGS)
+test-go-verifier: $(VENV)/.dev  ## Hand our export and proofs to a verifier we did not write (Debian golang, 81 MB).
+	@$(BIN)/python tools/machine.py --go-verifier $(ARGS)
+
 lint: $(VENV)/.dev  ## Check style, types and the floor plan.
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check src tests bench tools evaluation
@@ -54,7 +59,7 @@ $(PEERS)/.made: requirements/peers.lock
 	@touch $@
 
 bench: $(VENV)/.dev $(PEERS)/.made  ## Measure against the budgets.
-	@for name in gateway deid guard audit access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
+	@for name in gateway deid guard audit audit_proof access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
 
 $(GATEWAYS)/.made: requirements/peers-gateways.lock
 	$(PYTHON) tools/install.py venv $(GATEWAYS)
@@ -66,6 +71,9 @@ bench-leak: $(VENV)/.dev $(GATEWAYS)/.made  ## Cross-patient injections against 
 
 bench-scale: $(VENV)/.dev  ## Import and index 100,000 chunks (six to twelve minutes). ARGS="--patients 50" for fewer.
 	@$(BIN)/python bench/scale.py $(ARGS)
+
+soak-audit: $(VENV)/.dev  ## kill -9 of processes that append and number, 500 times (minutes). ARGS="--kills 5000".
+	@$(BIN)/python -m tests.system.audit_kills $(ARGS)
 
 $(TRAIN)/.made: requirements/train.lock
 	$(PYTHON) tools/install.py venv $(TRAIN)
@@ -85,4 +93,4 @@ clean:  ## Remove what was made.
 	rm -rf $(VENV) $(UPSTREAM) $(TRAIN) $(PEERS) $(GATEWAYS) build dist .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
-.PHONY: help setup setup-upstream demo test lint bench bench-leak bench-scale train eval lock clean
+.PHONY: help setup setup-upstream demo test test-worm test-go-verifier lint bench bench-leak bench-scale soak-audit train eval lock clean

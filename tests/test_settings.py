@@ -1,6 +1,7 @@
 """The settings refuse contradictions by name and never print a secret."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -37,6 +38,13 @@ def test_a_certificate_without_its_key_is_refused(clean: Path) -> None:
         Settings(tls_certificate=clean / "c.pem").refuse_contradictions()
 
 
+@pytest.mark.parametrize("half", [{"signer_socket": Path("/run/signer")}, {"signer_public_key": "a+b+c"}])
+def test_a_signer_without_its_key_is_refused(clean: Path, half: dict[str, Any]) -> None:
+    """The key is never taken from the socket."""
+    with pytest.raises(ConfigurationError, match="SIGNER_PUBLIC_KEY"):
+        Settings(data_dir=clean / "d", secrets_dir=clean / "s", **half).refuse_contradictions()
+
+
 def test_loopback_over_plain_http_is_allowed(clean: Path) -> None:
     """The default is safe: nothing leaves the machine."""
     Settings(data_dir=clean / "d", secrets_dir=clean / "s").refuse_contradictions()
@@ -69,3 +77,22 @@ def test_the_database_password_does_not_print(clean: Path) -> None:
 def test_every_setting_says_what_it_is() -> None:
     """The settings page of the docs is made from these."""
     assert all(field.description for field in Settings.model_fields.values())
+
+
+@pytest.mark.parametrize(
+    ("changes", "named"),
+    [
+        pytest.param({"anchor_tsa_url": "https://tsa.example"}, "together", id="a time stamp that nothing verifies"),
+        pytest.param({"anchor_s3_endpoint": "https://a:b@s3.example"}, "S3_ENDPOINT", id="a password in an address"),
+        pytest.param({"anchor_s3_endpoint": "s3.example"}, "S3_ENDPOINT", id="no scheme"),
+        pytest.param(
+            {"anchor_tsa_url": "ftp://tsa.example", "anchor_tsa_certificates": Path("x")}, "TSA_URL", id="no http"
+        ),
+    ],
+)
+def test_an_anchor_that_cannot_be_used_or_holds_a_secret_is_refused(
+    clean: Path, changes: dict[str, object], named: str
+) -> None:
+    """Addresses are printed; credentials come by files or boto3's own chain."""
+    with pytest.raises(ConfigurationError, match=named):
+        Settings(data_dir=clean / "d", secrets_dir=clean / "s", **changes).refuse_contradictions()

@@ -15,6 +15,7 @@ SERVERS = Path("/usr/lib/postgresql")
 OLDEST_SERVER = 15
 PROVIDER = Path("tests/provider")
 AXE = Path("tests/console/browser")
+GO_PACKAGE = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
 
@@ -59,6 +60,15 @@ def chromium() -> str | None:
     return shutil.which("chromium") or (shutil.which("chromium") if apt("chromium") else None)
 
 
+def go_verifier() -> list[str]:
+    """The verifier of the log that we did not write; returns what is missing."""
+    packages = ("golang-go", "golang-golang-x-mod-dev")  # 81 MB
+    there = shutil.which("go") is not None and GO_PACKAGE.is_dir()
+    if there or all(apt(one) for one in packages):
+        return []
+    return [f"Go and its tlog (Debian packages {' and '.join(packages)}), for the verifier of the log"]
+
+
 def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
     """Environment for the tests, and what is missing."""
     found, missing = {}, []
@@ -89,13 +99,16 @@ def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
             found[variable] = str(made)
         else:
             missing.append(name)
-    return found, missing
+    return found, missing + go_verifier()
 
 
 def main() -> int:
     """Run pytest, then say in one plain line what happened."""
     upstream, *words = sys.argv[1:]
-    found, missing = fetch(upstream)
+    if upstream == "--go-verifier":
+        found, missing, words = {}, go_verifier(), ["tests/go_verifier", *words]
+    else:
+        found, missing = fetch(upstream)
     command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", *words]
     process = subprocess.Popen(command, env={**os.environ, **found}, stdout=subprocess.PIPE, text=True)
     last = ""

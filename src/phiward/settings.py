@@ -9,11 +9,13 @@ from datetime import date
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from phiward.domain.errors import ConfigurationError
+from phiward.retention.schedule import Schedule
 
 
 def _base() -> Path:
@@ -38,6 +40,47 @@ class Settings(BaseSettings):
         default_factory=lambda: _base() / "anchors",
         description="Folder to which signed checkpoints of the audit log are appended, outside the database.",
     )
+    anchor_s3: str | None = Field(
+        default=None,
+        pattern=r"^s3://[a-z0-9][a-z0-9.-]+(/[A-Za-z0-9/._-]*)?$",
+        description="s3://BUCKET/PREFIX with Object Lock, to which checkpoints go in COMPLIANCE mode. Needs the extra "
+        "`s3`; credentials come by boto3's own chain, never by a setting. Empty: no such anchor.",
+    )
+    anchor_s3_endpoint: str | None = Field(
+        default=None, description="Another S3 than Amazon's, http(s)://host[:port], for PHIWARD_ANCHOR_S3."
+    )
+    anchor_s3_region: str | None = Field(default=None, description="The region of PHIWARD_ANCHOR_S3, e.g. us-east-1.")
+    anchor_s3_years: int = Field(
+        default=7,
+        ge=1,
+        le=100,
+        description="Years for which nobody can delete a checkpoint from PHIWARD_ANCHOR_S3, not even its owner.",
+    )
+    anchor_s3_seconds: float = Field(
+        default=300.0,
+        ge=1,
+        description="Seconds between two checkpoints to PHIWARD_ANCHOR_S3: what came since the last could be cut "
+        "without that anchor seeing it.",
+    )
+    anchor_tsa_url: str | None = Field(
+        default=None,
+        description="Address of a time-stamp authority (RFC 3161) that stamps checkpoints; it sees a digest. Empty: "
+        "none.",
+    )
+    anchor_tsa_certificates: Path | None = Field(
+        default=None,
+        description="PEM file with the root certificates, and intermediate ones, that PHIWARD_ANCHOR_TSA_URL is held "
+        "to.",
+    )
+    anchor_witnesses: dict[str, str] = Field(
+        default_factory=dict,
+        description="Witnesses (C2SP tlog-witness) by address, each with its public key, as JSON: "
+        '{"https://witness.example.org": "witness.example.org+1a2b3c4d+BG…"}.',
+    )
+    anchor_witness_seconds: float = Field(
+        default=60.0, ge=1, description="Seconds between two checkpoints to each witness."
+    )
+    anchor_tsa_seconds: float = Field(default=3600.0, ge=1, description="Seconds between two time stamps.")
     audit_name: str = Field(
         default="phiward.local/audit",
         pattern=r"^[a-z0-9.-]+(/[a-z0-9._-]+)*$",
@@ -46,6 +89,24 @@ class Settings(BaseSettings):
     )
     audit_shard: Literal["year", "quarter", "month"] = Field(
         default="year", description="How long a part of the audit log is: the unit that can be destroyed as a whole."
+    )
+    audit_verify_hours: float = Field(
+        default=24.0, gt=0, description="The gateway verifies the whole audit log once in so many hours."
+    )
+    signer_socket: Path | None = Field(
+        default=None,
+        description="Unix socket of `phiward signer serve`, which signs the audit log's checkpoints under another "
+        "user. Empty: the gateway signs with a key in secrets_dir.",
+    )
+    signer_public_key: str | None = Field(
+        default=None,
+        description="The signer's public key, as `phiward signer key` prints it. Never taken from the socket.",
+    )
+    retention_years: dict[str, int] = Field(
+        default={},
+        description='Years for which each class is kept, as JSON: {"clinical": 10}; the classes are audit, texts, '
+        "clinical, reviews, access and alerts. Seven where nothing is set, never below six (45 CFR 164.316(b)(2)(i)); "
+        "reviews at least as long as audit and texts.",
     )
     database_url: SecretStr | None = Field(
         default=None,
@@ -194,8 +255,19 @@ class Settings(BaseSettings):
         data, secrets = self.data_dir.resolve(), self.secrets_dir.resolve()
         if secrets == data or data in secrets.parents:
             raise ConfigurationError("PHIWARD_SECRETS_DIR lies inside PHIWARD_DATA_DIR; keys must stand apart.")
+        Schedule.of(self.retention_years)
         if (self.tls_certificate is None) != (self.tls_key is None):
             raise ConfigurationError("PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set together.")
+        if (self.anchor_tsa_url is None) != (self.anchor_tsa_certificates is None):
+            raise ConfigurationError("PHIWARD_ANCHOR_TSA_URL and PHIWARD_ANCHOR_TSA_CERTIFICATES must be set together.")
+        for name, url in (
+            ("PHIWARD_ANCHOR_S3_ENDPOINT", self.anchor_s3_endpoint),
+            ("PHIWARD_ANCHOR_TSA_URL", self.anchor_tsa_url),
+        ):
+            if url is not None and not is_plain_address(url):
+                raise ConfigurationError(f"{name} must be http(s)://host[:port][/path], without a user or a password.")
+        if (self.signer_socket is None) != (self.signer_public_key is None):
+            raise ConfigurationError("PHIWARD_SIGNER_SOCKET and PHIWARD_SIGNER_PUBLIC_KEY must be set together.")
         if self.tls_certificate is None and not is_loopback(self.host):
             raise ConfigurationError(
                 "PHIWARD_HOST is not a loopback address, so PHIWARD_TLS_CERTIFICATE and PHIWARD_TLS_KEY must be set."
@@ -206,6 +278,17 @@ def surroundings() -> dict[str, str]:
     """What a child process of our own needs of the environment besides PHIWARD_ variables."""
     names = ("PATH", "HOME", "LANG", "PYTHONPATH", "TMPDIR")
     return {name: os.environ[name] for name in names if name in os.environ}
+
+
+def is_plain_address(url: str) -> bool:
+    """Whether it is http or https, names a host, and carries no credentials: addresses are printed."""
+    try:
+        parts = urlsplit(url)
+        return (
+            parts.scheme in {"http", "https"} and bool(parts.hostname) and "@" not in parts.netloc and parts.port != 0
+        )
+    except ValueError:
+        return False
 
 
 def is_loopback(host: str) -> bool:

@@ -24,7 +24,7 @@ def test_an_untouched_log_holds_and_an_edited_one_does_not(installation: Install
     edit = "UPDATE phiward.audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), %s, %s), 'UTF8')"
     with embedded_database(settings), psycopg.connect(administrator(settings)) as connection:
         connection.execute("SET session_replication_role = replica")
-        connection.execute(edit + " WHERE leaf_index = 0", ["tenant.added", "tenant.edited"])
+        connection.execute(edit + " WHERE leaf_index = 1", ["tenant.added", "tenant.edited"])
     try:
         ran = installation.run("audit", "verify", "--json")
         assert ran.code == 1
@@ -34,7 +34,7 @@ def test_an_untouched_log_holds_and_an_edited_one_does_not(installation: Install
     finally:
         with embedded_database(settings), psycopg.connect(administrator(settings)) as connection:
             connection.execute("SET session_replication_role = replica")
-            connection.execute(edit + " WHERE leaf_index = 0", ["tenant.edited", "tenant.added"])
+            connection.execute(edit + " WHERE leaf_index = 1", ["tenant.edited", "tenant.added"])
     assert installation.json("audit", "verify")["holds"]
 
 

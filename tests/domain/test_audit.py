@@ -10,7 +10,7 @@ def test_an_addendum_does_not_print_its_ciphertext() -> None:
 
 def test_kinds_and_outcomes_keep_their_words() -> None:
     """They stand in signed leaves and must never change."""
-    assert {str(kind) for kind in EntryKind} == {"intent", "outcome", "refusal", "retrieval", "administration"}
+    assert {str(kind) for kind in EntryKind} == {"intent", "outcome", "refusal", "retrieval", "administration", "log"}
     assert {str(one) for one in Outcome} == {
         "released",
         "withheld",

@@ -9,7 +9,19 @@ ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src"
 PACKAGE = SRC / "phiward"
 ROOMS = frozenset(
-    {"identity", "policy", "records", "deid", "guard", "vendors", "retrieval", "clinical", "audit", "vault"}
+    {
+        "identity",
+        "policy",
+        "records",
+        "deid",
+        "guard",
+        "vendors",
+        "retrieval",
+        "clinical",
+        "audit",
+        "retention",
+        "vault",
+    }
 )
 _NOT_OURS = frozenset({"build", "dist", "node_modules"})
 

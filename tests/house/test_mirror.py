@@ -12,6 +12,9 @@ NO_CODE_OF_THEIR_OWN = {
     "adapters/postgres/migrations/versions/0002_access.py": "applies access.sql; test_migrate runs it",
     "adapters/postgres/migrations/versions/0003_chart.py": "applies chart.sql; test_migrate runs it",
     "adapters/postgres/migrations/versions/0004_corpora.py": "applies corpora.sql; test_migrate runs it",
+    "adapters/postgres/migrations/versions/0005_log.py": "applies log.sql; test_migrate runs it",
+    "audit/ports.py": "Protocols; every adapter's test exercises one",
+    "adapters/postgres/migrations/versions/0006_retention.py": "applies retention.sql; test_migrate runs it",
     "adapters/postgres/indexing/pending.py": "read and locked by the indexer alone; test_indexer covers it",
     "adapters/postgres/intake/relations.py": "written by the writer alone; test_writer covers it",
 }

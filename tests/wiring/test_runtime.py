@@ -14,9 +14,9 @@ from phiward.domain.errors import ConfigurationError
 from phiward.settings import Settings
 from phiward.wiring import (
     administrator,
+    check_log,
     database_credentials,
     embedded_database,
-    open_auditor,
     open_registrar,
     open_runtime,
     prepare_secrets,
@@ -63,7 +63,6 @@ async def test_registrar_gateway_and_auditor_open_on_one_installation(settings: 
     async with open_runtime(settings) as runtime:
         assert all((await runtime.ready()).values())
     await sequence_all(settings)
-    async with open_auditor(settings) as auditor:
-        report = await auditor.verify()
+    report = (await check_log(settings)).report
     assert report.holds
     assert report.entries >= 2

@@ -22,10 +22,10 @@ _BEGIN, _END = b'{"note":"', b'"}'
 class FolderAnchor:
     """One file in a folder that no database role can reach. Several processes may append."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, file: str = FILE) -> None:
         """The folder is made where it is missing. Raises ConfigurationError when it cannot be."""
         self._folder = folder
-        self._file = folder / FILE
+        self._file = folder / file
         try:
             folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         except OSError as error:

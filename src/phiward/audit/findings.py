@@ -26,11 +26,24 @@ class FindingKind(StrEnum):
     UNSIGNED = "entries without a checkpoint"
     INTENT_TWICE = "two intents for one interaction"
     OUTCOME_ALONE = "outcome without intent"
+    SUCCESSION = "shard does not succeed the one before"
+    DESTROYED = "shard destroyed without a record"
+    LOST = "acknowledged entries are missing"
+
+
+class NoticeKind(StrEnum):
+    """What holds, and should be known."""
+
+    RESTORED = "restored from backup"  # entries are gone; the loss was declared and signed
+    DESTROYED = "shard destroyed on record"
+    CLOCK = "a clock went back"
+    SILENT = "a process was silent"
+    UNANCHORED = "no anchor outside"
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that does not hold: what kind, at which index, and in words that hold no PHI.
+    """One thing that does not hold: what kind, in which shard at which index, and in words that hold no PHI.
 
     Where only a range is known (between two checkpoints), `index` is its first.
     """
@@ -38,29 +51,65 @@ class Finding:
     kind: FindingKind
     index: int | None
     detail: str
+    shard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Something that holds and should be known."""
+
+    kind: NoticeKind
+    index: int | None
+    detail: str
+    shard: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ShardReport:
+    """One shard: its entries (`size`), their root (hexadecimal), and how far anchors outside cover them.
+
+    What came after `anchored_size`, or all where it is 0, could have been cut without a trace.
+    """
+
+    name: str
+    size: int
+    root: str
+    checkpoints: int
+    anchors: int
+    anchored_size: int
+    destroyed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """`holds` only if nothing was found. `root` is hexadecimal; `open_intents` are no findings.
+    """`holds` only if nothing was found. `open_intents` are no findings.
 
-    `anchored_size` is how many entries the largest valid anchor covers: what came after it, or all
-    where it is 0, could have been cut without a trace. `more` counts findings beyond those listed.
+    `shards` in their order; the last is the one that grows. `more` counts findings beyond those listed.
     """
 
     holds: bool
     entries: int
-    size: int
-    root: str
     waiting: int
     open_intents: tuple[str, ...]
     findings: tuple[Finding, ...]
-    checkpoints: int = 0
-    anchors: int = 0
-    anchored_size: int = 0
+    notices: tuple[Notice, ...] = ()
+    shards: tuple[ShardReport, ...] = ()
     more: int = 0
 
     @property
+    def first_bad(self) -> tuple[str, int] | None:
+        """The first place that a finding names: a shard, and an index in it."""
+        order = {one.name: at for at, one in enumerate(self.shards)}
+        places = [(order.get(one.shard, 0), one.index, one.shard) for one in self.findings if one.index is not None]
+        return next(((shard, index) for _, index, shard in sorted(places)), None)
+
+    @property
     def first_bad_index(self) -> int | None:
-        """The lowest index named by a finding."""
-        return min((one.index for one in self.findings if one.index is not None), default=None)
+        """The index of that place."""
+        first = self.first_bad
+        return first[1] if first else None
+
+    @property
+    def newest(self) -> ShardReport:
+        """The shard that grows."""
+        return self.shards[-1]

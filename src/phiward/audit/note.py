@@ -26,9 +26,27 @@ _SIGNATURE = re.compile(r"— ([^\s+]+) ([A-Za-z0-9+/]+={0,2})")
 _CONTROL = re.compile(r"[\x00-\x09\x0b-\x1f]")
 
 
-def key_id(name: str, public_key: bytes) -> bytes:
-    """Four bytes."""
-    return sha256(name.encode() + b"\n" + ED25519 + public_key).digest()[:4]
+def key_id(name: str, public_key: bytes, algorithm: bytes = ED25519) -> bytes:
+    """Four bytes. `algorithm` is the signature type of the specification, one byte."""
+    return sha256(name.encode() + b"\n" + algorithm + public_key).digest()[:4]
+
+
+def parse_key(text: str, algorithm: bytes) -> tuple[str, bytes]:
+    """Name and public key (32 bytes) of `name+hexid+base64(algorithm || public key)`. Raises AuditIntegrityError."""
+    try:
+        name, identity, encoded = text.strip().split("+", 2)
+        raw = base64.b64decode(encoded, validate=True)
+    except (ValueError, binascii.Error) as error:
+        raise AuditIntegrityError("A verifier key cannot be read.") from error
+    if len(raw) != 33 or raw[:1] != algorithm or key_id(name, raw[1:], algorithm).hex() != identity:
+        raise AuditIntegrityError("A verifier key does not fit its own id.")
+    return name, raw[1:]
+
+
+def key_text(name: str, public_key: bytes, algorithm: bytes) -> str:
+    """What `parse_key` reads."""
+    identity = key_id(name, public_key, algorithm).hex()
+    return f"{name}+{identity}+{base64.b64encode(algorithm + public_key).decode()}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,14 +68,7 @@ class Verifier:
     @classmethod
     def parse(cls, text: str) -> "Verifier":
         """From `name+hexid+base64(0x01 || public key)`. Raises AuditIntegrityError."""
-        try:
-            name, identity, encoded = text.strip().split("+", 2)
-            raw = base64.b64decode(encoded, validate=True)
-        except (ValueError, binascii.Error) as error:
-            raise AuditIntegrityError("A verifier key cannot be read.") from error
-        if len(raw) != 33 or raw[:1] != ED25519 or key_id(name, raw[1:]).hex() != identity:
-            raise AuditIntegrityError("A verifier key does not fit its own id.")
-        return cls(name, raw[1:])
+        return cls(*parse_key(text, ED25519))
 
     def named(self, name: str) -> "Verifier":
         """The same key under another name: that of a shard."""
@@ -65,7 +76,7 @@ class Verifier:
 
     def text(self) -> str:
         """The form that others read."""
-        return f"{self.name}+{self._id.hex()}+{base64.b64encode(ED25519 + self.public_key).decode()}"
+        return key_text(self.name, self.public_key, ED25519)
 
     def open(self, note: bytes) -> str:
         """The text of a note that carries a valid signature of this key.
@@ -73,13 +84,9 @@ class Verifier:
         Raises AuditIntegrityError for everything else: a missing, foreign or wrong signature, a note
         that is not UTF-8, holds control characters, or is larger than MAX_NOTE_BYTES.
         """
-        text, signatures = _split(note)
+        text, signatures = split_note(note)
         signed = False
-        for name, encoded in signatures:
-            try:
-                raw = base64.b64decode(encoded, validate=True)
-            except binascii.Error as error:
-                raise AuditIntegrityError("A signed note cannot be read.") from error
+        for name, raw in signatures:
             if (name, raw[:4]) != (self.name, self._id):
                 continue
             try:
@@ -95,12 +102,19 @@ class Verifier:
 def sign(name: str, private_key: Ed25519PrivateKey, text: str) -> bytes:
     """A signed note. `text` ends with a newline."""
     public_key = private_key.public_key().public_bytes_raw()
-    raw = key_id(name, public_key) + private_key.sign(text.encode())
-    return f"{text}\n— {name} {base64.b64encode(raw).decode()}\n".encode()
+    return f"{text}\n{signature_line(name, key_id(name, public_key) + private_key.sign(text.encode()))}".encode()
 
 
-def _split(note: bytes) -> tuple[str, list[tuple[str, str]]]:
-    """The text, its last newline included, and the signatures as (key name, base64)."""
+def signature_line(name: str, raw: bytes) -> str:
+    """`raw` is the key id and the signature."""
+    return f"— {name} {base64.b64encode(raw).decode()}\n"
+
+
+def split_note(note: bytes) -> tuple[str, list[tuple[str, bytes]]]:
+    """The text, its last newline included, and the signatures as (key name, key id and signature); none is checked.
+
+    Raises AuditIntegrityError for what is no signed note.
+    """
     try:
         whole = note[: MAX_NOTE_BYTES + 1].decode("utf-8")
     except UnicodeDecodeError as error:
@@ -112,4 +126,7 @@ def _split(note: bytes) -> tuple[str, list[tuple[str, str]]]:
     well_formed = gap and lines[-1] == "" and matches and len(readable) == len(matches) <= MAX_SIGNATURES
     if len(note) > MAX_NOTE_BYTES or not well_formed or _CONTROL.search(whole):
         raise AuditIntegrityError("A signed note cannot be read.")
-    return text + "\n", readable
+    try:
+        return text + "\n", [(name, base64.b64decode(encoded, validate=True)) for name, encoded in readable]
+    except binascii.Error as error:
+        raise AuditIntegrityError("A signed note cannot be read.") from error

@@ -36,11 +36,18 @@ class CheckpointSigner(Protocol):
     def verifier(self) -> Verifier:
         """What a stranger needs, under the log's name; `Verifier.named(origin)` is that of a shard."""
 
+    @property
+    def remembers(self) -> bool:
+        """Whether it never signs two trees of one size: what it is asked must then be fixed before, for good."""
+
     async def sign(self, growth: Growth) -> bytes:
         """The signed checkpoint after `growth`.
 
         Raises SignerUnavailableError when it cannot be asked, AuditIntegrityError when it refuses.
         """
+
+    async def last(self) -> bytes | None:
+        """The checkpoint that it signed last, where it remembers; else None. Raises as `sign`."""
 
 
 class HashReader(Protocol):

@@ -1,6 +1,7 @@
-"""One pass over the entries in order: the tree grows, and each row is held against its own leaf."""
+"""One pass over the entries of a shard in order: the tree grows, and each row is held against its own leaf."""
 
-from collections.abc import Iterable
+import contextlib
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from hashlib import sha256
 from typing import Any
@@ -8,33 +9,50 @@ from typing import Any
 from phiward.audit.findings import Finding, FindingKind
 from phiward.audit.leaf import FORMATS, decode_leaf
 from phiward.audit.merkle import EMPTY_ROOT, Frontier, leaf_hash
+from phiward.audit.threads import Threads
 from phiward.domain.audit import EntryKind, StoredEntry
 
 MAX_FINDINGS = 100
-_INTENT, _OUTCOME = str(EntryKind.INTENT), str(EntryKind.OUTCOME)
+_LOG = str(EntryKind.LOG)
+
+
+class Found:
+    """The findings of a verification; beyond MAX_FINDINGS they are only counted."""
+
+    def __init__(self) -> None:
+        """Nothing found yet."""
+        self.findings: list[Finding] = []
+        self.more = 0
+
+    def find(self, kind: FindingKind, index: int | None, detail: str, shard: str = "") -> None:
+        """Note a finding, or count it beyond the limit."""
+        if len(self.findings) < MAX_FINDINGS:
+            self.findings.append(Finding(kind, index, detail, shard))
+        else:
+            self.more += 1
 
 
 class Walk:
-    """What is gathered while the entries pass by. Memory: the open intents and the wanted roots."""
+    """What is gathered while the entries of one shard pass by. Memory: the wanted roots, and `threads`."""
 
-    def __init__(self, wanted: Iterable[int]) -> None:
-        """`wanted`: the sizes at which the root must be known."""
+    def __init__(self, shard: str, wanted: Iterable[int], found: Found, threads: Threads) -> None:
+        """`wanted`: the sizes at which the root must be known. `found` and `threads` go on over all shards."""
+        self.shard = shard
         self.frontier = Frontier()
         self.roots = {0: EMPTY_ROOT}
-        self.findings: list[Finding] = []
-        self.more = 0
         self.next_index = 0
         self.unbroken = True
-        self.open: dict[str, int] = {}
-        self._outcomes: dict[str, int] = {}
+        self.opening: Mapping[str, Any] | None = None
+        self.destroyed = False
+        self.times: dict[int, str] = {}
+        """By wanted size, the latest time that an entry before it gives (RFC 3339, so that texts sort as times)."""
+        self._found, self._threads = found, threads
+        self._latest = ""
         self._wanted = sorted({size for size in wanted if size > 0}, reverse=True)
 
     def find(self, kind: FindingKind, index: int | None, detail: str) -> None:
-        """Note a finding, or count it beyond the limit."""
-        if len(self.findings) < MAX_FINDINGS:
-            self.findings.append(Finding(kind, index, detail))
-        else:
-            self.more += 1
+        """Note a finding in this shard."""
+        self._found.find(kind, index, detail, self.shard)
 
     def entry(self, entry: StoredEntry) -> None:
         """The next one, as the store has it. Never raises for what stands in it."""
@@ -43,23 +61,33 @@ class Walk:
             self.unbroken = False
             self.find(FindingKind.GAP, self.next_index, f"index {index} stands where {self.next_index} is due")
         self.next_index = index + 1
-        self.frontier.append(leaf_hash(entry.leaf))
-        size = self.frontier.size
-        if self.unbroken and self._wanted and self._wanted[-1] == size:
-            self.roots[self._wanted.pop()] = self.frontier.root()
-        try:
+        said: dict[str, Any] = {}
+        with contextlib.suppress(ValueError, TypeError, KeyError):
             said = decode_leaf(entry.leaf)
+            self._latest = max(self._latest, said["at"])
+        self.hashed(leaf_hash(entry.leaf))
+        try:
             self._row(entry, index, said)
         except (ValueError, TypeError, KeyError, AttributeError):
             self.find(FindingKind.LEAF, index, "not the JSON object that an entry gives")
 
-    def finish(self) -> None:
-        """After the last entry: outcomes whose intent never came, or which were second."""
-        for index in self._outcomes.values():
-            self.find(FindingKind.OUTCOME_ALONE, index, "no intent is open for it: a second outcome, or a lost intent")
+    def hashed(self, leaf: bytes) -> None:
+        """Grow the tree by one leaf hash."""
+        frontier = self.frontier
+        frontier.append(leaf)
+        if self.unbroken and self._wanted and self._wanted[-1] == frontier.size:
+            size = self._wanted.pop()
+            self.roots[size], self.times[size] = frontier.root(), self._latest
+
+    def kept(self, leaf: bytes) -> None:
+        """The next leaf hash of a shard whose entries were destroyed."""
+        self.destroyed = True
+        self.hashed(leaf)
+        self.next_index += 1
 
     def _row(self, entry: StoredEntry, index: int, said: dict[str, Any]) -> None:
-        if said["format"] not in FORMATS or not isinstance(said["facts"], dict):
+        facts = said["facts"]
+        if said["format"] not in FORMATS or not isinstance(facts, dict):
             raise ValueError
         same = (said["id"], said["interaction"], said["kind"]) == (str(entry.id), str(entry.interaction), entry.kind)
         if entry.worker is not None and "worker" in said:
@@ -70,7 +98,9 @@ class Walk:
             same = same and datetime.fromisoformat(said["at"]) == entry.recorded_at
         if not same:
             self.find(FindingKind.ROW, index, "a column says something else than the signed leaf")
-        self._interaction(said["interaction"], said["kind"], index)
+        if index == 0 and said["kind"] == _LOG:
+            self.opening = facts
+        self._threads.follow(self.shard, index, said, self._found)
         if entry.addenda or said["addenda"]:
             self._addenda(entry, index, {one["name"]: one["sha256"] for one in said["addenda"]})
 
@@ -83,16 +113,3 @@ class Walk:
                 self.find(FindingKind.ADDENDUM_ALTERED, index, "its digest is not the one in the leaf")
         for _ in recorded:
             self.find(FindingKind.ADDENDUM_MISSING, index, "the leaf names one that is gone")
-
-    def _interaction(self, interaction: str, kind: str, index: int) -> None:
-        """An outcome may stand before its intent when the clocks of two processes differ."""
-        if kind == _INTENT:
-            if interaction in self.open:
-                self.find(FindingKind.INTENT_TWICE, index, f"the first stands at index {self.open[interaction]}")
-            elif self._outcomes.pop(interaction, None) is None:
-                self.open[interaction] = index
-        elif kind == _OUTCOME and self.open.pop(interaction, None) is None:
-            if interaction in self._outcomes:
-                self.find(FindingKind.OUTCOME_ALONE, index, "the interaction has another outcome already")
-            else:
-                self._outcomes[interaction] = index

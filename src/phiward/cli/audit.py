@@ -1,59 +1,101 @@
 """`phiward audit`: check and read the log."""
 
+import contextlib
 from dataclasses import asdict
+from enum import StrEnum
 from typing import Annotated, Any
 from uuid import UUID
 
 import typer
-from rich.console import Console
-from rich.text import Text
 
-from phiward.audit.verify import Report
+from phiward.cli import audit_anchor
+from phiward.cli.audit_report import counting, print_report
 from phiward.cli.common import AsJson, Exit, read_settings, run, show
-from phiward.wiring import Auditor, embedded_database, open_auditor, sequence_all
+from phiward.domain.errors import PhiwardError
+from phiward.settings import Settings
+from phiward.wiring import (
+    Auditor,
+    Checked,
+    check_log,
+    embedded_database,
+    open_auditor,
+    restore_log,
+    sequence_all,
+)
 
 app = typer.Typer(help="Check and read the audit log.", no_args_is_help=True)
+app.add_typer(audit_anchor.app, name="anchor")
 
 
-def with_auditor(work: Any, *, sequence: bool = False) -> Any:
-    """Run `work(auditor)` with the database running; with `sequence`, number what waits first."""
+class RestoreReason(StrEnum):
+    """Why a backup had to be restored."""
+
+    DISK_LOST = "disk_lost"
+    CORRUPTION = "corruption"
+    MISTAKE = "mistake"
+    EXERCISE = "exercise"
+    MIGRATION = "migration"
+
+
+def with_auditor(work: Any) -> Any:
+    """Run `work(auditor)` with the database running."""
 
     async def inside() -> Any:
         settings = read_settings()
         with embedded_database(settings):
-            if sequence:
-                await sequence_all(settings)
             async with open_auditor(settings) as auditor:
                 return await work(auditor)
 
     return run(inside())
 
 
+async def number_quietly(settings: Settings) -> None:
+    """Number what waits, where that can be done; what stands in the way is what the verification will say."""
+    with contextlib.suppress(PhiwardError):
+        await sequence_all(settings)
+
+
 @app.command("verify")
 def verify(as_json: AsJson = False) -> None:
     """Check that the audit log has not been altered, cut or rewound."""
 
-    async def work(auditor: Auditor) -> Report:
-        return await auditor.verify()
+    async def work() -> Checked:
+        settings = read_settings()
+        with embedded_database(settings):
+            await number_quietly(settings)
+            with counting("Reading entries", show_it=not as_json) as progress:
+                return await check_log(settings, progress)
 
-    report: Report = with_auditor(work, sequence=True)
+    checked: Checked = run(work())
     if as_json:
-        show({**asdict(report), "first_bad_index": report.first_bad_index}, as_json=True)
+        show({**asdict(checked.report), **checked.facts(), "silent_anchors": checked.silent}, as_json=True)
     else:
-        _print(report)
-    raise typer.Exit(Exit.HOLDS if report.holds else Exit.DOES_NOT_HOLD)
+        print_report(checked)
+    if not checked.report.holds:
+        raise typer.Exit(Exit.DOES_NOT_HOLD)
+    raise typer.Exit(Exit.CANNOT_TELL if checked.silent else Exit.HOLDS)
 
 
-def _print(report: Report) -> None:
-    console = Console(highlight=False)
-    verdict = "[green]✓ holds[/]" if report.holds else "[bold red]✗ DOES NOT HOLD[/]"
-    console.print(f"{verdict}  {report.entries} entries, root {report.root}, {report.waiting} not numbered yet")
-    console.print(f"Checkpoints kept outside the database reach {report.anchored_size} entries.")
-    if report.open_intents:
-        console.print(f"{len(report.open_intents)} requests are under way, or await being closed as unknown.")
-    for finding in report.findings:
-        place = "" if finding.index is None else f" at index {finding.index}"
-        console.print(Text(f"  {finding.kind}", style="red"), Text(f"{place.strip()}: {finding.detail}".lstrip(": ")))
+@app.command("restored")
+def restored(
+    reason: Annotated[RestoreReason, typer.Argument(help="Why a backup had to be restored.")],
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Go on from a restored backup, and put on record for good what was lost.
+
+    Without it nothing is numbered any more after a restore: the log is behind its anchors. The lost part is named in
+    the first entry of a new shard, in every later report, and in an alarm to the officers.
+    """
+    if not yes:
+        typer.confirm("Entries that were signed are gone, and this says so for good. Go on?", abort=True)
+
+    async def work() -> str:
+        settings = read_settings()
+        with embedded_database(settings):
+            return await restore_log(settings, str(reason))
+
+    show({"shard": run(work())}, as_json=as_json)
 
 
 @app.command("show")

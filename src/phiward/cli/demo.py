@@ -16,7 +16,7 @@ from phiward.cli.common import AsJson, Exit, run
 from phiward.cli.demo_house import LOGIN, House, silent
 from phiward.cli.demo_show import Check, Told, show_links, show_told
 from phiward.domain.errors import ConfigurationError
-from phiward.wiring import open_auditor, open_registrar, sequence_all
+from phiward.wiring import check_log, open_auditor, open_registrar, sequence_all
 
 MODEL = "clinic-assistant"
 
@@ -172,8 +172,8 @@ async def _revoke(house: House, key_id: UUID) -> None:
 
 async def _audit(house: House, interaction: str) -> tuple[dict[str, Any], list[Check]]:
     await sequence_all(house.settings)
+    report = (await check_log(house.settings)).report
     async with open_auditor(house.settings) as auditor:
-        report = await auditor.verify()
         entries = {entry["kind"]: entry for entry in await auditor.interaction(UUID(interaction))}
     intent, outcome = entries["intent"], entries["outcome"]
     left = ", ".join(f"{number} {name}" for name, number in intent["facts"]["identifier_classes"].items())
@@ -183,7 +183,7 @@ async def _audit(house: House, interaction: str) -> tuple[dict[str, Any], list[C
         "outcome": f"entry {outcome['index']}, durable at {outcome['at']}: {outcome['facts']['outcome']}",
         "replaced before it left": left,
         "where to": f"{intent['facts']['model']} ({intent['facts']['destination_class']})",
-        "tree": f"{report.size} entries, root {report.root[:32]}…",
+        "tree": f"{report.newest.size} entries, root {report.newest.root[:32]}…",
         "checkpoints": "signed, and kept outside the database too",
     }
     before = intent["at"] < outcome["at"]

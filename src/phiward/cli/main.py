@@ -8,6 +8,7 @@ from phiward import __version__
 from phiward.cli import (
     access,
     audit,
+    audit_proof,
     bench,
     calibrate,
     corpora,
@@ -22,11 +23,14 @@ from phiward.cli import (
     policy,
     records,
     relations,
+    retention,
     review,
     roles,
     serve,
+    signer,
     vendors,
     watch,
+    witness,
 )
 from phiward.cli.common import guard_defects
 
@@ -60,6 +64,12 @@ app.add_typer(policy.app, name="policy")
 app.add_typer(review.app, name="review")
 app.add_typer(vendors.app, name="vendor")
 app.add_typer(audit.app, name="audit")
+audit.app.command("prove")(audit_proof.prove)
+audit.app.command("check-proof")(audit_proof.check)
+audit.app.command("export")(audit_proof.export)
+app.add_typer(signer.app, name="signer")
+app.add_typer(witness.app, name="witness")
+app.add_typer(retention.app, name="retention")
 app.add_typer(evaluate.app, name="eval")
 
 

@@ -1,8 +1,10 @@
 """`phiward serve`: the gateway in the foreground."""
 
+import asyncio
 import contextlib
 import gc
 import json
+import re
 import signal
 import socket
 import ssl
@@ -18,7 +20,8 @@ import uvicorn
 from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
-from phiward.cli.common import fail, read_settings
+from phiward.cli.audit_report import print_report
+from phiward.cli.common import Exit, fail, read_settings
 from phiward.cli.console_routes import console_routes
 from phiward.cli.routes import access_routes
 from phiward.domain.errors import ConfigurationError, PhiwardError
@@ -28,9 +31,18 @@ from phiward.gateway.metrics import Metrics
 from phiward.gateway.search import search_routes
 from phiward.logs import configure_logs
 from phiward.settings import Settings
-from phiward.wiring import Runtime, embedded_database, open_runtime, utc_now
+from phiward.wiring import (
+    Checked,
+    Runtime,
+    check_before_start,
+    embedded_database,
+    open_runtime,
+    refuse_unready,
+    utc_now,
+)
 
 PagesOf = Callable[[Settings, Runtime], Sequence[BaseRoute]]
+CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
 def serve(
@@ -39,15 +51,26 @@ def serve(
     ready_file: Annotated[
         Path | None, typer.Option(help="Write {host, port, url} as JSON to this file once requests are served.")
     ] = None,
+    despite_findings: Annotated[
+        str | None,
+        typer.Option(
+            metavar="CODE",
+            help="Serve although the audit log does not verify: a code for why, such as inc-2026-17. It is on record.",
+        ),
+    ] = None,
 ) -> None:
-    """Serve the gateway until interrupted. The database must be migrated (`phiward migrate`)."""
+    """Serve the gateway until interrupted. The database must be migrated (`phiward migrate`).
+
+    The audit log is verified first: one that was altered, cut or rewound is not served from (exit code 1).
+    """
     changes = {name: value for name, value in (("host", host), ("port", port)) if value is not None}
     try:
         settings = read_settings().model_copy(update=changes)
         settings.refuse_contradictions()
         configure_logs(settings.log_level)
         with embedded_database(settings, own=True):
-            run_gateway(settings, ready_file, pages_of)
+            checked = checked_log(settings, despite_findings)
+            run_gateway(settings, ready_file, pages_of, checked, despite_findings)
     except PhiwardError as error:
         raise fail(error) from None
 
@@ -57,10 +80,33 @@ def pages_of(settings: Settings, runtime: Runtime) -> Sequence[BaseRoute]:
     return [] if runtime.access.sign_in is None else console_routes(settings, runtime.console)
 
 
-def run_gateway(settings: Settings, ready_file: Path | None, pages: PagesOf) -> None:
+def checked_log(settings: Settings, despite: str | None) -> Checked | None:
+    """The log before it is written to. Raises typer.Exit(1) when it does not hold and nobody said to go on."""
+    if despite is not None and not CODE.fullmatch(despite):
+        raise ConfigurationError("--despite-findings takes a code: letters, digits and dashes, 40 at most.")
+    asyncio.run(refuse_unready(settings))
+    checked = asyncio.run(check_before_start(settings))
+    if checked is None or checked.report.holds:
+        return checked
+    print_report(checked)
+    if despite is None:
+        print(
+            "phiward does not serve from a log that does not hold. Keep everything as it is; call the security officer."
+        )
+        raise typer.Exit(Exit.DOES_NOT_HOLD)
+    return checked
+
+
+def run_gateway(
+    settings: Settings,
+    ready_file: Path | None,
+    pages: PagesOf,
+    checked: Checked | None = None,
+    despite: str | None = None,
+) -> None:
     """Serve in the foreground, with these pages. Raises ConfigurationError when it does not start."""
     config = uvicorn.Config(
-        Application(lambda: _opened(settings, pages)),
+        Application(lambda: _opened(settings, pages, checked, despite)),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -89,8 +135,10 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, pages: PagesOf) -> AsyncIterator[ASGIApp]:
-    async with open_runtime(settings) as runtime:
+async def _opened(
+    settings: Settings, pages: PagesOf, checked: Checked | None, despite: str | None
+) -> AsyncIterator[ASGIApp]:
+    async with open_runtime(settings, checked, despite) as runtime:
         gateway = Gateway(
             runtime.flow,
             Metrics(),

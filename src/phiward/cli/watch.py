@@ -6,16 +6,14 @@ from typing import Annotated, Any
 
 import typer
 
-from phiward.adapters.watched.bucket import S3Prefix, s3_client
+from phiward.adapters.watched.bucket import S3, S3Prefix, s3_client, s3_place
 from phiward.adapters.watched.folder import FolderWatch
 from phiward.cli.common import AsJson, Exit, read_settings, show
 from phiward.cli.records import Threads, with_charts
-from phiward.domain.errors import ConfigurationError
 from phiward.records.watching import WatchedPlace
 from phiward.wiring import ChartDesk
 from phiward.wiring.watching import Look, Watcher
 
-S3 = "s3://"
 STATE_LABEL = "watched"
 
 
@@ -55,9 +53,7 @@ def watch(
 
 def _place(text: str, endpoint_url: str | None) -> WatchedPlace:
     if text.startswith(S3):
-        bucket, _, prefix = text.removeprefix(S3).partition("/")
-        if not bucket:
-            raise ConfigurationError("An S3 place is s3://BUCKET/PREFIX.")
+        bucket, prefix = s3_place(text)
         return S3Prefix(s3_client(endpoint_url), bucket, prefix)
     return FolderWatch(Path(text))
 

@@ -7,7 +7,7 @@ from typing import Any, Protocol
 from uuid import UUID
 
 from phiward.domain.access import Standing
-from phiward.domain.audit import Entry, StoredEntry, TreeHead
+from phiward.domain.audit import Entry, Shard, StoredEntry, TreeHead
 from phiward.domain.chart import ChartContents, Citation, StandingCitation
 from phiward.domain.chat import UpstreamEvent
 from phiward.domain.documents import Document
@@ -141,30 +141,51 @@ class AuditStore(Protocol):
 class AuditView(Protocol):
     """What the verifier reads. Raises StorageError."""
 
-    def entries(self) -> AsyncIterator[StoredEntry]:
-        """Sequenced entries in order of index, with their addenda, then nothing."""
+    async def shards(self) -> Mapping[str, Shard | None]:
+        """By name, every shard that anything speaks of; None where the log's own list does not know it."""
+
+    def entries(self, shard: str) -> AsyncIterator[StoredEntry]:
+        """Sequenced entries of a shard in order of index, with their addenda, then nothing."""
+
+    def kept_hashes(self, shard: str) -> AsyncIterator[bytes]:
+        """The leaf hashes that stand for the entries of a destroyed shard, in order."""
 
     async def head(self) -> TreeHead:
         """The stored tree head."""
 
-    async def checkpoints(self) -> Sequence[bytes]:
-        """Signed checkpoints, oldest first."""
+    async def checkpoints(self, shard: str) -> Sequence[bytes]:
+        """Signed checkpoints of a shard, oldest first."""
 
-    async def unsequenced(self) -> int:
-        """How many entries wait for an index."""
+    async def unsequenced(self) -> Mapping[UUID, int]:
+        """By process, how many entries wait for an index."""
 
 
 class AuditBatch(Protocol):
-    """Inside one sequencing transaction."""
+    """Inside one sequencing transaction. `now` is the store's clock, `latest_at` what the batch before saw there.
+
+    `proposed_shard`: the batch was fixed before, for this shard, and `waiting` is it.
+    """
 
     head: TreeHead
     waiting: Sequence[StoredEntry]
+    now: datetime
+    latest_at: datetime | None
+    proposed_shard: str | None
+
+    async def propose(self, shard: str, entries: Sequence[StoredEntry]) -> None:
+        """Fix the next batch: until it is numbered, every batch is this one."""
+
+    async def append(self, entry: StoredEntry) -> None:
+        """Insert an entry of the log about itself, to be numbered like any other."""
+
+    async def open_shard(self, shard: str) -> None:
+        """Close the shard of `head` and open `shard`."""
 
     async def commit(self, head: TreeHead, checkpoint: bytes) -> None:
         """Give `waiting` the indices from the old size on, and store the new head and checkpoint."""
 
     async def newest_checkpoint(self) -> bytes | None:
-        """The signed checkpoint of the largest size in the database, if there is any."""
+        """The signed checkpoint of the largest size of the head's shard in the database, if there is any."""
 
 
 class ModelClient(Protocol):

@@ -11,18 +11,23 @@ from phiward.wiring.commands import (
     open_charts,
     open_registrar,
     open_review,
+    restore_log,
     sequence_all,
 )
-from phiward.wiring.runtime import Runtime, open_runtime
+from phiward.wiring.integrity import Checked, check_before_start, check_log
+from phiward.wiring.runtime import Runtime, open_runtime, refuse_unready
 
 __all__ = [
     "Access",
     "Auditor",
     "ChartDesk",
+    "Checked",
     "Registrar",
     "ReviewDesk",
     "Runtime",
     "administrator",
+    "check_before_start",
+    "check_log",
     "database_credentials",
     "embedded_database",
     "open_auditor",
@@ -31,6 +36,8 @@ __all__ = [
     "open_review",
     "open_runtime",
     "prepare_secrets",
+    "refuse_unready",
+    "restore_log",
     "sequence_all",
     "utc_now",
 ]

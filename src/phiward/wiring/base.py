@@ -12,13 +12,12 @@ from phiward.adapters.embedded.supervisor import DATABASE, EmbeddedPostgres
 from phiward.adapters.keystore import SqliteKeyStore
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.roles import Credentials
-from phiward.audit.signer import Signer, create_signing_key, load_signer
+from phiward.adapters.remote_signer import RemoteSigner
+from phiward.audit.ports import CheckpointSigner
+from phiward.audit.signer import create_signing_key, load_signer
 from phiward.settings import Settings
 from phiward.vault.root import create_root_key, load_root_key
 from phiward.vault.vault import Vault
-
-LOG_NAME = "phiward.local/audit"
-"""The origin of the audit log in its checkpoints."""
 
 
 def utc_now() -> datetime:
@@ -30,7 +29,8 @@ def prepare_secrets(settings: Settings) -> None:
     """Make the keys where there are none yet. Raises VaultError, ConfigurationError."""
     settings.secrets_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
     create_root_key(settings.root_key_file, data_dir=settings.data_dir)
-    create_signing_key(settings.signing_key_file, data_dir=settings.data_dir)
+    if settings.signer_socket is None:
+        create_signing_key(settings.signing_key_file, data_dir=settings.data_dir)
     database_credentials(settings)
 
 
@@ -77,9 +77,11 @@ def open_vault(settings: Settings, stack: contextlib.ExitStack) -> Vault:
     return Vault(load_root_key(settings.root_key_file, data_dir=settings.data_dir), store)
 
 
-def signer_of(settings: Settings) -> Signer:
-    """Who signs the checkpoints."""
-    return load_signer(settings.signing_key_file, LOG_NAME, data_dir=settings.data_dir)
+def signer_of(settings: Settings) -> CheckpointSigner:
+    """Who signs the checkpoints: another process where the settings name one. Raises ConfigurationError, VaultError."""
+    if settings.signer_socket is not None and settings.signer_public_key is not None:
+        return RemoteSigner(settings.audit_name, settings.signer_public_key, settings.signer_socket)
+    return load_signer(settings.signing_key_file, settings.audit_name, data_dir=settings.data_dir)
 
 
 @asynccontextmanager

@@ -11,12 +11,12 @@ from pathlib import Path
 from typing import Any
 from uuid import UUID
 
-from phiward.adapters.anchor import FolderAnchor
 from phiward.adapters.extraction.sandbox import SandboxedExtractor
 from phiward.adapters.models.client import open_session
 from phiward.adapters.postgres.access_registry import AccessRegistry
 from phiward.adapters.postgres.access_report import AccessReports
 from phiward.adapters.postgres.administration import COMMAND_LINE, Administration
+from phiward.adapters.postgres.anchor_book import PostgresAnchorBook
 from phiward.adapters.postgres.audit import PostgresAuditLog
 from phiward.adapters.postgres.audit_store import PostgresAuditStore
 from phiward.adapters.postgres.document_desk import DocumentDesk
@@ -32,9 +32,10 @@ from phiward.adapters.postgres.seen import SeenUnderGrant
 from phiward.adapters.postgres.surroundings import RegistrarSurroundings
 from phiward.adapters.postgres.vendor_registry import VendorRegistry
 from phiward.audit.leaf import decode_leaf, encode_leaf
-from phiward.audit.sequencer import sequence_once
-from phiward.audit.signer import Signer
-from phiward.audit.verify import Report, verify
+from phiward.audit.opened import Opened, open_checkpoint
+from phiward.audit.ports import CheckpointSigner
+from phiward.audit.sequencer import Sequencer
+from phiward.audit.shards import ShardPeriod
 from phiward.deid.deidentifier import Deidentifier
 from phiward.domain.emergency import ReviewEntry, SeenText
 from phiward.domain.errors import AuditIntegrityError
@@ -47,7 +48,9 @@ from phiward.retrieval.ports import EmbeddingScope
 from phiward.settings import Settings
 from phiward.vault.vault import Vault
 from phiward.wiring.access import working_days
+from phiward.wiring.anchors import open_anchors, remembered
 from phiward.wiring.base import conninfo, open_database, open_vault, signer_of, utc_now
+from phiward.wiring.log import prover
 from phiward.wiring.retrieval import corpora_of, make_embedder
 
 
@@ -172,17 +175,13 @@ class Auditor:
     """Reads the log."""
 
     store: PostgresAuditStore
-    signer: Signer
-    anchor: FolderAnchor
-
-    async def verify(self) -> Report:
-        """Check the whole log, with the checkpoints that were kept outside the database."""
-        return await verify(self.store, self.signer.verifier, self.anchor.read())
+    signer: CheckpointSigner
+    book: PostgresAnchorBook
 
     async def interaction(self, interaction: UUID) -> list[dict[str, Any]]:
         """The leaves of one interaction, with their indices."""
         entries = await self.store.of_interaction(interaction)
-        return [{"index": entry.index, **decode_leaf(entry.leaf)} for entry in entries]
+        return [{"shard": entry.shard, "index": entry.index, **decode_leaf(entry.leaf)} for entry in entries]
 
     async def newest_released(self) -> UUID:
         """Raises AuditIntegrityError when nothing was released yet."""
@@ -196,14 +195,35 @@ class Auditor:
 async def open_auditor(settings: Settings) -> AsyncIterator[Auditor]:
     """For commands; the database must run."""
     async with open_database(settings, AUDITOR) as database:
-        yield Auditor(PostgresAuditStore(database), signer_of(settings), FolderAnchor(settings.anchor_dir))
+        yield Auditor(PostgresAuditStore(database), signer_of(settings), PostgresAnchorBook(database))
+
+
+@asynccontextmanager
+async def _numbering(settings: Settings) -> AsyncIterator[Sequencer]:
+    """A sequencer for a command; what it signed goes to every anchor at the end. Raises AnchorError then."""
+    signed: list[bytes] = []
+    async with open_anchors(settings) as anchors, open_database(settings, APP) as database:
+        signer = signer_of(settings)
+        valid = Opened((await remembered(anchors)).notes, signer.verifier).valid
+        period = ShardPeriod(settings.audit_shard)
+        yield Sequencer(PostgresAuditStore(database), signer, signed.append, valid, period=period)
+        for note in signed[-1:]:
+            checkpoint = open_checkpoint(signer.verifier, note)
+            consistency = prover(database, signer.name)(checkpoint)
+            for anchor in anchors:
+                await anchor.keep(checkpoint, note, consistency)
 
 
 async def sequence_all(settings: Settings) -> int:
     """Number every entry that waits, where no gateway runs that would; returns how many."""
     total = 0
-    async with open_database(settings, APP) as database:
-        store, signer, anchor = PostgresAuditStore(database), signer_of(settings), FolderAnchor(settings.anchor_dir)
-        while numbered := await sequence_once(store, signer, anchor.append):
+    async with _numbering(settings) as sequencer:
+        while numbered := await sequencer.once():
             total += numbered
     return total
+
+
+async def restore_log(settings: Settings, reason: str) -> str:
+    """Go on from a restored backup; returns the name of the new shard. Raises as Sequencer.restore does."""
+    async with _numbering(settings) as sequencer:
+        return await sequencer.restore(reason)

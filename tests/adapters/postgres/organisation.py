@@ -31,7 +31,7 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
-def encode(entry: Entry) -> bytes:
+def encode(entry: Entry, worker: UUID) -> bytes:
     """A leaf that the tests can read."""
     return json.dumps({"kind": entry.kind, **entry.facts}).encode()
 

@@ -225,10 +225,10 @@ async def test_entries_come_back_as_they_were_recorded(own: RunningDatabase, app
     assert (report.holds, report.entries, report.waiting, report.open_intents) == (True, 2, 1, ())
     assert await sequence_once(store, SIGNER, nowhere) == 1
     async with opened(own.auditor) as database, PostgresAuditStore(database).snapshot() as view:
-        entries = [one async for one in view.entries()]
+        entries = [one async for one in view.entries("")]
         assert [one.id for one in entries] == [intent.id, outcome.id, waiting.id]
         assert set(entries[2].addenda) == set(waiting.addenda)
-        assert len(await view.checkpoints()) == 2
+        assert len(await view.checkpoints("")) == 2
 
 
 async def test_a_snapshot_does_not_move(own: RunningDatabase, app: Counting) -> None:
@@ -239,5 +239,5 @@ async def test_a_snapshot_does_not_move(own: RunningDatabase, app: Counting) -> 
         before = await view.head()
         await fill(app, 1)
         await sequence_once(PostgresAuditStore(app), SIGNER, nowhere)
-        assert (await view.head(), await view.unsequenced()) == (before, 0)
-        assert len([one async for one in view.entries()]) == 2
+        assert (await view.head(), await view.unsequenced()) == (before, {})
+        assert len([one async for one in view.entries("")]) == 2

@@ -119,56 +119,14 @@ async def test_the_loop_stands_still_but_lives_when_the_head_is_spoilt() -> None
         await until(lambda: len(store.rows) == 4)
 
 
-async def test_a_checkpoint_that_could_not_be_kept_is_kept_later() -> None:
-    """The disk of the anchors was full for a while."""
-    kept: list[bytes] = []
-    failures = [OSError("full"), OSError("full")]
-
-    def keep(note: bytes) -> None:
-        if failures:
-            raise failures.pop()
-        kept.append(note)
-
-    store = MemoryStore(queue=[stored(entry(0))])
-    async with running(Sequencer(store, SIGNER, keep)):
-        await until(lambda: bool(kept))
-    assert [size_of(note) for note in kept] == [1]
-
-
-async def test_the_newest_checkpoint_is_kept_when_the_loop_ends() -> None:
-    """Cancelled between commit and anchor."""
-    kept: list[bytes] = []
-    sequencer = Sequencer(MemoryStore(queue=[stored(entry(0))]), SIGNER, kept.append)
-    assert await sequencer.once() == 1
-    async with running(sequencer):
-        await asyncio.sleep(0)
-    assert [size_of(note) for note in kept][-1:] == [1]
-
-
-async def test_an_anchor_that_fails_at_the_end_does_not_hide_the_end() -> None:
-    """The loop ends by its cancellation, not by an error of the disk."""
-
-    def full(note: bytes) -> None:
-        raise OSError("full")
-
-    sequencer = Sequencer(MemoryStore(queue=[stored(entry(0))]), SIGNER, full)
-    assert await sequencer.once() == 1
-    task = asyncio.create_task(sequencer.run())
-    await until(lambda: not sequencer.healthy)
-    task.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await task
-
-
-async def test_a_backlog_goes_in_batches_and_nothing_is_lost(monkeypatch: pytest.MonkeyPatch) -> None:
-    """At most a hundred at a time; under load the newest checkpoint stands for those before it."""
-    monkeypatch.setattr(module, "KEEP_SECONDS", 3600)
+async def test_a_backlog_goes_in_batches_and_nothing_is_lost() -> None:
+    """At most a hundred at a time, with a checkpoint for each batch."""
     kept: list[bytes] = []
     store = MemoryStore(queue=[stored(entry(number)) for number in range(450)])
     async with running(Sequencer(store, SIGNER, kept.append)):
         await until(lambda: bool(kept) and size_of(kept[-1]) == 450)
     assert [size_of(note) for note in store.notes] == [100, 200, 300, 400, 450]
-    assert len({size_of(note) for note in kept}) <= 2  # the last may be kept twice: stopped before it was told
+    assert kept == store.notes
     assert (await verify(store, SIGNER.verifier, kept)).holds
 
 

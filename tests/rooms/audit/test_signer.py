@@ -3,10 +3,14 @@
 from pathlib import Path
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from phiward.audit.checkpoint import Checkpoint, parse_checkpoint
-from phiward.audit.signer import create_signing_key, load_signer
-from phiward.domain.errors import VaultError
+from phiward.audit.merkle import Frontier, leaf_hash, root_hash
+from phiward.audit.ports import Growth
+from phiward.audit.signer import Signer, create_signing_key, load_signer
+from phiward.domain.audit import TreeHead
+from phiward.domain.errors import AuditIntegrityError, VaultError
 
 NAME = "hospital.example/audit"
 
@@ -62,3 +66,33 @@ def test_a_signer_does_not_print_its_key(tmp_path: Path) -> None:
     signer = load_signer(path, NAME, data_dir=None)
     assert repr(signer) == f"Signer({NAME})"
     assert path.read_bytes().hex() not in repr(vars(signer))
+
+
+BROKEN = [
+    ("nothing is added", Growth("", TreeHead(0, ()), ())),
+    ("a hash too short", Growth("", TreeHead(0, ()), (b"x" * 31,))),
+    ("no tree before", Growth("", TreeHead(3, (b"x" * 32,)), (b"x" * 32,))),
+    ("no name of a shard", Growth("next", TreeHead(0, ()), (b"x" * 32,))),
+    ("a first leaf that is another", Growth("2026", TreeHead(0, ()), (b"x" * 32,), b"leaf")),
+    ("a first leaf in the middle", Growth("2026", TreeHead(1, (b"x" * 32,)), (leaf_hash(b"leaf"),), b"leaf")),
+]
+
+
+@pytest.mark.parametrize("growth", [pytest.param(one, id=name) for name, one in BROKEN])
+async def test_a_growth_that_does_not_fit_is_not_signed(growth: Growth) -> None:
+    """Also not by a signer without memory."""
+    with pytest.raises(AuditIntegrityError):
+        await Signer(NAME, Ed25519PrivateKey.generate()).sign(growth)
+
+
+@pytest.mark.parametrize("shard", ["", "2026", "2026.2"])
+async def test_the_tree_is_computed_by_the_signer_and_named_by_its_shard(shard: str) -> None:
+    """Size and root come from the hashes; the key signs under the shard's origin."""
+    signer = Signer(NAME, Ed25519PrivateKey.generate())
+    hashes = [bytes([number]) * 32 for number in range(7)]
+    before = Frontier()
+    before.extend(hashes[:3])
+    note = await signer.sign(Growth(shard, TreeHead(3, before.subtrees, shard), tuple(hashes[3:])))
+    origin = f"{NAME}/{shard}" if shard else NAME
+    said = parse_checkpoint(signer.verifier.named(origin).open(note))
+    assert said == Checkpoint(origin, 7, root_hash(hashes))

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -9,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from phiward.audit.checkpoint import Checkpoint
-from phiward.audit.findings import FindingKind
+from phiward.audit.findings import FindingKind, NoticeKind, ShardReport
 from phiward.audit.merkle import Frontier, leaf_hash
 from phiward.audit.note import sign
 from phiward.audit.sequencer import sequence_once
@@ -17,7 +18,7 @@ from phiward.audit.signer import Signer
 from phiward.audit.verify import Report, verify
 from phiward.domain.audit import TreeHead
 
-from .made import SIGNER, THIEF, MemoryStore, a_log, entry, stored
+from .made import SIGNER, START, THIEF, MemoryStore, a_log, entry, stored
 
 Attack = Callable[[MemoryStore], None]
 
@@ -173,7 +174,7 @@ async def test_a_broken_anchor_is_a_finding_not_an_error() -> None:
     for bad in (b"", b"\xff", anchors[1].replace(b"\n2\n", b"\n1\n"), THIEF.checkpoint(9, b"r" * 32)):
         report = await verify(store, SIGNER.verifier, [anchors[0], bad, anchors[3]])
         assert [one.kind for one in report.findings] == [K.ANCHOR_INVALID]
-        assert (report.anchors, report.anchored_size) == (2, 4)
+        assert (report.newest.anchors, report.newest.anchored_size) == (2, 4)
 
 
 async def test_a_checkpoint_of_another_log_is_not_believed() -> None:
@@ -196,24 +197,21 @@ async def test_an_untouched_log_holds_and_the_report_says_what_it_covers() -> No
     store, anchors = await a_log(5, per_batch=2)
     store.queue = [stored(entry(5))]
     report = await verify(store, SIGNER.verifier, anchors[:2])
+    root = Frontier(store.tree.size, store.tree.frontier).root().hex()
     assert report == Report(
         holds=True,
         entries=5,
-        size=5,
-        root=Frontier(store.tree.size, store.tree.frontier).root().hex(),
         waiting=1,
         open_intents=(str(store.rows[4].interaction),),
         findings=(),
-        checkpoints=3,
-        anchors=2,
-        anchored_size=4,
+        shards=(ShardReport("", 5, root, 3, 2, 4),),
     )
 
 
 async def test_an_empty_log_holds_but_covers_nothing() -> None:
     """A fresh installation."""
     report = await verify(MemoryStore(), SIGNER.verifier, [])
-    assert (report.holds, report.entries, report.anchored_size) == (True, 0, 0)
+    assert (report.holds, report.entries, report.newest.anchored_size) == (True, 0, 0)
 
 
 @settings(max_examples=40, deadline=None)
@@ -231,3 +229,13 @@ async def test_any_changed_byte_of_any_leaf_is_noticed(data: st.DataObject) -> N
     assert report.first_bad_index is not None
     assert report.first_bad_index <= at
     assert at // per_batch == report.first_bad_index // per_batch
+
+
+async def test_an_entry_that_claims_a_later_time_than_its_time_stamp_is_told() -> None:
+    """A time stamp bounds from above when its entries were made; the clock that wrote them was ahead."""
+    store, anchors = await a_log(6)
+    bound = START + timedelta(seconds=3)
+    assert (await verify(store, SIGNER.verifier, anchors, bounds={anchors[5]: bound})).notices == ()
+    early = {anchors[5]: bound - timedelta(hours=1), anchors[1]: bound, THIEF.checkpoint(2, b"r" * 32): bound}
+    notices = (await verify(store, SIGNER.verifier, anchors, bounds=early)).notices
+    assert [(one.kind, one.index) for one in notices] == [(NoticeKind.CLOCK, 5)]

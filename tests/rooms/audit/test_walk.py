@@ -8,7 +8,8 @@ import pytest
 
 from phiward.audit.findings import FindingKind
 from phiward.audit.merkle import leaf_hash, root_hash
-from phiward.audit.walk import MAX_FINDINGS, Walk
+from phiward.audit.threads import Threads
+from phiward.audit.walk import MAX_FINDINGS, Found, Walk
 from phiward.domain.audit import Addendum, EntryKind, StoredEntry
 
 from .made import START, entry, stored
@@ -16,11 +17,12 @@ from .made import START, entry, stored
 
 def walked(*rows: StoredEntry) -> list[tuple[FindingKind, int | None]]:
     """Kinds and places of what is found."""
-    walk = Walk(range(20))
+    found, threads = Found(), Threads()
+    walk = Walk("", range(20), found, threads)
     for row in rows:
         walk.entry(row)
-    walk.finish()
-    return [(one.kind, one.index) for one in walk.findings]
+    threads.finish(found, {})
+    return [(one.kind, one.index) for one in found.findings]
 
 
 ROW = stored(entry(0), 0)
@@ -29,6 +31,7 @@ ALTERED = [
     pytest.param({"interaction": UUID(int=9)}, FindingKind.ROW, id="its interaction"),
     pytest.param({"kind": "refusal"}, FindingKind.ROW, id="its kind"),
     pytest.param({"tenant": UUID(int=9)}, FindingKind.ROW, id="its organisation"),
+    pytest.param({"worker": UUID(int=9)}, FindingKind.ROW, id="the process that recorded it"),
     pytest.param({"recorded_at": START.replace(year=2025)}, FindingKind.ROW, id="its time"),
     pytest.param({"addenda": ()}, FindingKind.ADDENDUM_MISSING, id="the addendum is gone"),
     pytest.param({"addenda": (Addendum("sent", b"x"),)}, FindingKind.ADDENDUM_ALTERED, id="the addendum is another"),
@@ -56,7 +59,7 @@ def test_a_row_that_says_something_else_than_its_leaf_is_found(change: dict[str,
         b"{}",
         b"null",
         b"[" * 50_000,
-        b'{"format":2}',
+        b'{"format":3}',
         ROW.leaf.replace(b'"addenda":[{', b'"addenda":[7,{'),
         ROW.leaf.replace(b'"addenda":[', b'"addenda":[[],'),
         ROW.leaf.replace(b'"sent"', b'["sent"]'),
@@ -111,16 +114,18 @@ def test_refusals_and_administration_stand_alone() -> None:
 
 def test_findings_are_limited_but_counted() -> None:
     """A wholly broken log gives a report that can be read."""
-    walk = Walk(())
+    found = Found()
+    walk = Walk("", (), found, Threads())
     for number in range(MAX_FINDINGS + 50):
         walk.entry(replace(stored(entry(0), number), leaf=b""))
-    assert (len(walk.findings), walk.more) == (MAX_FINDINGS, 50)
+    assert (len(found.findings), found.more) == (MAX_FINDINGS, 50)
 
 
 def test_open_intents_and_wanted_roots_are_gathered() -> None:
     """The roots only at the sizes asked for."""
     rows = [stored(entry(number), number) for number in range(5)]
-    walk = Walk((2, 4, 9))
+    threads = Threads()
+    walk = Walk("", (2, 4, 9), Found(), threads)
     for row in rows:
         walk.entry(row)
     hashes = [leaf_hash(row.leaf) for row in rows]
@@ -129,4 +134,4 @@ def test_open_intents_and_wanted_roots_are_gathered() -> None:
         4: root_hash(hashes[:4]),
         9: None,
     }
-    assert list(walk.open) == [str(rows[4].interaction)]
+    assert list(threads.open) == [str(rows[4].interaction)]

@@ -56,13 +56,20 @@ class Administration:
             yield change
             await self.record(connection, tenant, action, change.facts)
 
-    async def record(self, connection: Connection, tenant: UUID, action: str, facts: dict[str, Any]) -> None:
-        """Insert the entry in the transaction that `connection` is in."""
+    async def record(
+        self,
+        connection: Connection,
+        tenant: UUID,
+        action: str,
+        facts: dict[str, Any],
+        kind: EntryKind = EntryKind.ADMINISTRATION,
+    ) -> UUID:
+        """Insert the entry in the transaction that `connection` is in; returns its id."""
         entry = Entry(
             self.new_id(),
             TenantId(tenant),
             self.new_id(),
-            EntryKind.ADMINISTRATION,
+            kind,
             self.clock(),
             {"action": action, "actor": self.actor, **facts},
         )
@@ -79,3 +86,4 @@ class Administration:
                 self._encode(entry, COMMAND_LINE),
             ],
         )
+        return entry.id

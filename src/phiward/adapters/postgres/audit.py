@@ -51,6 +51,8 @@ class PostgresAuditLog:
         self._timeout_seconds = timeout_seconds
         self._waiting: list[Pending] = []
         self._writer: asyncio.Task[None] | None = None
+        self.acknowledged = 0
+        """How many entries this process was acknowledged: so many of its own must be in the log."""
 
     async def append(self, entry: Entry) -> None:
         """Return when the entry is committed. Raises AuditUnavailableError.
@@ -99,6 +101,7 @@ class PostgresAuditLog:
             else:
                 _settle(batch, failed=True)
         else:
+            self.acknowledged += len(batch)
             _settle(batch, failed=False)
 
     async def _insert(self, batch: Sequence[Pending]) -> None:

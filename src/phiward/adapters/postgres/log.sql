@@ -13,9 +13,12 @@ CREATE TABLE audit_shard (
 INSERT INTO audit_shard (name) VALUES ('');
 
 ALTER TABLE audit_entry ADD COLUMN shard text;
+-- Forced row-level security binds the owner too: without this the update would touch no row and say nothing.
+ALTER TABLE audit_entry NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry DISABLE TRIGGER USER;
 UPDATE audit_entry SET shard = '' WHERE leaf_index IS NOT NULL;
 ALTER TABLE audit_entry ENABLE TRIGGER USER;
+ALTER TABLE audit_entry FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry DROP CONSTRAINT audit_entry_leaf_index_key;
 ALTER TABLE audit_entry ADD UNIQUE (shard, leaf_index);
 ALTER TABLE audit_entry ADD CHECK (leaf_index IS NULL OR shard IS NOT NULL);
@@ -23,6 +26,8 @@ CREATE INDEX audit_recorded ON audit_entry (recorded_at);
 
 ALTER TABLE audit_head ADD COLUMN shard text NOT NULL DEFAULT '';
 ALTER TABLE audit_head ADD COLUMN latest_at timestamptz;  -- the latest instant that any batch saw
+-- A batch that a signer who remembers is asked about: fixed before, so that whoever comes after asks the same again.
+ALTER TABLE audit_head ADD COLUMN proposed_shard text, ADD COLUMN proposed uuid[];
 ALTER TABLE audit_checkpoint ADD COLUMN shard text NOT NULL DEFAULT '';
 ALTER TABLE audit_checkpoint DROP CONSTRAINT audit_checkpoint_pkey;
 ALTER TABLE audit_checkpoint ADD PRIMARY KEY (shard, size);
@@ -32,6 +37,7 @@ CREATE TABLE audit_tile (              -- 256 hashes, fewer only at the end of a
     level smallint NOT NULL,
     tile bigint NOT NULL,
     hashes bytea NOT NULL,
+    root bytea,                        -- over 256 hashes: one of those in the tile above, before that one is full
     PRIMARY KEY (shard, level, tile)
 );
 
@@ -39,7 +45,7 @@ CREATE TABLE audit_anchor (            -- how far each place outside the databas
     name text PRIMARY KEY,
     kind text NOT NULL,                -- folder, object_lock, witness, timestamp
     interval_seconds double precision NOT NULL,
-    shard text,
+    origin text,                       -- of the checkpoint that it has
     size bigint,
     kept_at timestamptz,
     failing_since timestamptz,

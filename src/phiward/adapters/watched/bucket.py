@@ -9,19 +9,33 @@ from phiward.adapters.watched.copying import changed, copied
 from phiward.domain.errors import ConfigurationError, ImportFailedError
 from phiward.records.watching import Item, Listing, is_hidden, is_safe
 
+S3 = "s3://"
 _CONNECT_SECONDS, _READ_SECONDS = 5, 60
 Found = TypeVar("Found")
 _GONE_OR_CHANGED = frozenset({404, 412})
 
 
-def s3_client(endpoint_url: str | None = None, region: str | None = None) -> Any:
-    """A client of S3, or of what speaks like it at `endpoint_url`. Raises ConfigurationError without boto3."""
+def s3_place(text: str) -> tuple[str, str]:
+    """Bucket and prefix of `s3://BUCKET/PREFIX`. Raises ConfigurationError for anything else."""
+    bucket, _, prefix = text.removeprefix(S3).partition("/")
+    if not text.startswith(S3) or not bucket:
+        raise ConfigurationError("An S3 place is s3://BUCKET/PREFIX.")
+    return bucket, prefix
+
+
+def s3_client(
+    endpoint_url: str | None = None, region: str | None = None, *, read_seconds: float = _READ_SECONDS
+) -> Any:
+    """A client of S3, or of what speaks like it at `endpoint_url`. Raises ConfigurationError without boto3.
+
+    Each request is tried three times at most; a silence of `read_seconds` ends a try.
+    """
     try:
-        import boto3  # type: ignore[import-untyped]  # noqa: PLC0415 - only who watches a bucket needs it
+        import boto3  # type: ignore[import-untyped]  # noqa: PLC0415 - only who uses a bucket needs it
         from botocore.config import Config  # type: ignore[import-untyped]  # noqa: PLC0415
     except ImportError:
-        raise ConfigurationError("Watching a bucket needs boto3: install phiward with the extra `s3`.") from None
-    limits = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=_READ_SECONDS, retries={"mode": "standard"})
+        raise ConfigurationError("A bucket needs boto3: install phiward with the extra `s3`.") from None
+    limits = Config(connect_timeout=_CONNECT_SECONDS, read_timeout=read_seconds, retries={"mode": "standard"})
     return boto3.client("s3", endpoint_url=endpoint_url, region_name=region, config=limits)
 
 

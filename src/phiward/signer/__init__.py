@@ -1,0 +1,1 @@
+"""The signer of the audit log as a process of its own, under another user than the gateway."""

@@ -1,0 +1,1 @@
+"""A witness of audit logs as a process of its own, under another administrator than the log."""

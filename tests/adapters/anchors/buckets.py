@@ -1,0 +1,3 @@
+"""Names of the buckets that the stand-in of S3 has."""
+
+LOCKED, PLAIN = "locked", "plain"
