@@ -14,6 +14,7 @@ from pathlib import Path
 SERVERS = Path("/usr/lib/postgresql")
 OLDEST_SERVER = 15
 PROVIDER = Path("tests/provider")
+AXE = Path("tests/console/browser")
 GO_PACKAGE = Path("/usr/share/gocode/src/golang.org/x/mod/sumdb/tlog")
 COUNT = re.compile(r"(\d+) (passed|failed|skipped|error)")
 
@@ -37,18 +38,18 @@ def postgres() -> Path | None:
     return SERVERS / str(max(usable)) / "bin" if usable else None
 
 
-def provider() -> Path | None:
-    """The folder with the real identity provider of the tests: the npm package, by its lock file."""
+def npm(place: Path) -> Path | None:
+    """A folder with `node_modules`, made by the lock file that stands in `place`."""
     if shutil.which("npm") is None and not apt("npm"):
         return None
-    folder = Path("build/provider")
+    folder = Path("build") / place.name
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = PROVIDER / "package-lock.json"
+    wanted = place / "package-lock.json"
     kept = folder / "package-lock.json"
     if kept.exists() and kept.read_bytes() == wanted.read_bytes() and (folder / "node_modules").exists():
         return folder.absolute()
     for name in ("package.json", "package-lock.json"):
-        shutil.copy(PROVIDER / name, folder / name)
+        shutil.copy(place / name, folder / name)
     command = ["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--silent"]
     done = subprocess.run(command, cwd=folder, check=False)
     return folder.absolute() if done.returncode == 0 else None
@@ -89,8 +90,9 @@ def fetch(upstream: str) -> tuple[dict[str, str], list[str]]:
         (
             "the identity provider of the tests (npm oidc-provider, Node 20)",
             "PHIWARD_TEST_PROVIDER",
-            provider(),
+            npm(PROVIDER),
         ),
+        ("axe-core (npm)", "PHIWARD_TEST_AXE", npm(AXE)),
         ("a browser (Debian package chromium)", "PHIWARD_TEST_CHROMIUM", chromium()),
     ):
         if made:

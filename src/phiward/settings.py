@@ -142,6 +142,9 @@ class Settings(BaseSettings):
         default=None,
         description='Local calibration of answers, as `phiward calibrate` writes it. Empty: "not calibrated".',
     )
+    console_model: str = Field(
+        default="", description="The model that the console offers first. Empty: the first of the vendor book by name."
+    )
     tools_file: Path | None = Field(
         default=None,
         description="JSON file that registers the tools of applications: what each does, and for whom. A tool that is "

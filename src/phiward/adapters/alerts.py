@@ -35,6 +35,7 @@ DEFAULT_PORT: Final = 25
 LEAST_KEY_BYTES: Final = 16
 SIGNATURE: Final = "X-Phiward-Signature"
 WHAT_HAPPENED: Final[Mapping[str, str]] = {
+    "answer.reported": "A clinician reported that an answer is wrong.",
     "credential.shared": "One credential was used in several places at about the same time; two people may share it.",
     "audit.anchor_again": "A place outside takes the audit log's checkpoints again.",
     "audit.anchor_failing": "A place outside has not taken the audit log's checkpoint for too long.",

@@ -14,7 +14,7 @@ from rich.console import Console
 
 from phiward.cli.common import AsJson, Exit, run
 from phiward.cli.demo_house import LOGIN, House, silent
-from phiward.cli.demo_show import Check, Told, show_told
+from phiward.cli.demo_show import Check, Told, show_links, show_told
 from phiward.domain.errors import ConfigurationError
 from phiward.wiring import check_log, open_auditor, open_registrar, sequence_all
 
@@ -34,7 +34,7 @@ def demo(
     progress = Console(stderr=True, highlight=False)
     quiet = check or as_json
     with House(
-        port=0 if check else port, say=silent if quiet else lambda what: progress.print(f"[dim]{what}[/]")
+        port=0 if check else port, console=True, say=silent if quiet else lambda what: progress.print(f"[dim]{what}[/]")
     ) as house:
         told = tour(house)
         told.seconds["in all"] = time.monotonic() - started
@@ -42,6 +42,8 @@ def demo(
             print(json.dumps(as_data(told), indent=2))
         else:
             show_told(told, next_steps(house), svg)
+        if not quiet:
+            show_links(house.links)
         if not check:
             _stay(house, progress)
     if not told.holds:
@@ -78,10 +80,19 @@ def tour(house: House) -> Told:
         _refused(client, house, "no-agreement", house.patient_mrn, "no_baa", "No agreement, no free text"),
         _same_for_strangers(client, house),
         _revoked(house),
+        _entered_once(house),
     ]
     interaction = next(c.phiward["interaction"] for c in chunks if getattr(c, "phiward", None))
     proof, logged = run(_audit(house, interaction))
     return Told(typed, _wire(bodies[-1]), answered, identifiers, proof, (*checks, *logged), dict(house.seconds))
+
+
+def _entered_once(house: House) -> Check:
+    """A link of its own signs in once; those that are printed stay unused."""
+    told = house.enter()
+    again = house.enter()
+    seen = f"first: {told}, again: {again}"
+    return Check("A link to the console signs in once", (told, again) == (303, 404), seen)
 
 
 def _client(house: House) -> Any:

@@ -7,13 +7,17 @@ ended by its process, and the folder is removed.
 
 import asyncio
 import json
+import secrets
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from hashlib import sha256
+from http.client import HTTPConnection
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -23,11 +27,12 @@ from phiward.adapters.postgres.migrate import migrate
 from phiward.adapters.postgres.roles import ensure_roles
 from phiward.cli.common import read_settings
 from phiward.domain.errors import ConfigurationError
-from phiward.domain.people import Role
+from phiward.domain.people import PersonId, Role
 from phiward.records.importing import import_path
 from phiward.records.synthetic import Hospital, hospital
 from phiward.settings import Settings, surroundings
 from phiward.wiring import (
+    Registrar,
     administrator,
     database_credentials,
     embedded_database,
@@ -38,6 +43,12 @@ from phiward.wiring import (
 
 SEED = 7
 LOGIN = "dr.adams"
+ENTRANCES = {
+    "a physician": (LOGIN, Role.PHYSICIAN),
+    "a privacy officer": ("officer", Role.PRIVACY_OFFICER),
+    "an engineer": ("engineer", Role.ADMINISTRATOR),
+}
+"""Who may enter the demonstration by a link: login and role."""
 START_SECONDS = 60.0
 
 
@@ -49,12 +60,23 @@ class House:
     """Enter it, and the gateway serves; leave it, and nothing is left."""
 
     def __init__(
-        self, *, upstream: str | None = None, port: int = 0, patients: int = 24, say: Callable[[str], None] = silent
+        self,
+        *,
+        upstream: str | None = None,
+        port: int = 0,
+        patients: int = 24,
+        say: Callable[[str], None] = silent,
+        console: bool = False,
     ) -> None:
         """`upstream`: base URL of a model's server; without one the built-in one is started.
 
-        `port`: of the gateway; 0 takes a free one. `say` is told what is being done.
+        `port`: of the gateway; 0 takes a free one. `say` is told what is being done. `console`: with its pages, and a
+        link for each of ENTRANCES that signs in once.
         """
+        self._console = console
+        self.links: dict[str, str] = {}
+        self._tokens: dict[str, str] = {}
+        self._checked = ""
         self._upstream, self._port, self._say = upstream, port, say
         self.folder = Path(tempfile.mkdtemp(prefix="phiward-demo-"))
         self.folder.chmod(0o711)
@@ -129,6 +151,7 @@ class House:
             "PHIWARD_SECRETS_DIR": str(self.settings.secrets_dir),
             "PHIWARD_ANCHOR_DIR": str(self.settings.anchor_dir),
             "PHIWARD_ORGANISATION": self.settings.organisation,
+            "PHIWARD_CONSOLE_MODEL": "clinic-assistant",
         }
 
     def close(self) -> None:
@@ -177,6 +200,8 @@ class House:
             await import_path(house.writer, house.tenant, files)
             await charts.indexer.run(house.tenant)
             physician = await house.registry.add_person(house.tenant, LOGIN, [Role.PHYSICIAN], self.made_practitioner)
+            if self._console:
+                await self._entrances(house, physician)
             issued = await house.registry.issue_key(house.tenant, physician, timedelta(days=1), "demo")
             self.key = issued.text.value
             model = "phiward-extractive" if self._upstream is None else "bench"
@@ -193,29 +218,64 @@ class House:
                     api_key=None,
                 )
 
+    async def _entrances(self, house: Registrar, physician: PersonId) -> None:
+        """A token for each; only digests go on to the gateway."""
+        for who, (login, role) in ENTRANCES.items():
+            person = physician if login == LOGIN else await house.registry.add_person(house.tenant, login, [role], None)
+            token = secrets.token_urlsafe(32)
+            self._tokens[sha256(token.encode()).hexdigest()] = str(person)
+            self.links[who] = token
+        token = secrets.token_urlsafe(32)
+        self._tokens[sha256(token.encode()).hexdigest()] = str(physician)
+        self._checked = token
+
     def _start_gateway(self) -> None:
-        told = self._start("serve", "--port", str(self._port))
-        self.url = told["url"]
+        if not self._console:
+            self.url = self._start("serve", "--port", str(self._port))["url"]
+            return
+        port = self._port or free_port()
+        ready = self.folder / "ready-gateway.json"
+        words = ["phiward.cli.demo_gateway", str(port), str(ready)]
+        self.url = self._run(words, ready, json.dumps(self._tokens))["url"]
+        origin = f"http://localhost:{port}"
+        self.links = {who: f"{origin}/demo/enter?token={token}" for who, token in self.links.items()}
 
     def _start(self, *words: str) -> dict[str, Any]:
         """Start one of our own commands and wait for its ready file."""
         ready = self.folder / f"ready-{words[0]}.json"
-        log = (self.folder / f"{words[0]}.log").open("wb")
+        return self._run(["phiward", *words, "--ready-file", str(ready)], ready)
+
+    def _run(self, words: list[str], ready: Path, told: str = "") -> dict[str, Any]:
+        """A module of ours in a process of its own, which reads `told` from its standard input."""
+        log = (self.folder / f"{ready.stem}.log").open("wb")
         process = subprocess.Popen(  # noqa: S603 - our own program, with our own words
-            [sys.executable, "-m", "phiward", *words, "--ready-file", str(ready)],
+            [sys.executable, "-m", *words],
             env={**surroundings(), **self.environment()},
-            stdin=subprocess.DEVNULL,
+            stdin=subprocess.PIPE if told else subprocess.DEVNULL,
             stdout=log,
             stderr=log,
         )
         self._processes.append(process)
+        if process.stdin is not None:
+            process.stdin.write(told.encode())
+            process.stdin.close()
         limit = time.monotonic() + START_SECONDS
         while not ready.exists():
             if process.poll() is not None or time.monotonic() > limit:
-                raise ConfigurationError(f"`phiward {words[0]}` did not start; its log is {log.name}.")
+                raise ConfigurationError(f"`{' '.join(words[:2])}` did not start; its log is {log.name}.")
             time.sleep(0.02)
-        told: dict[str, Any] = json.loads(ready.read_text())
-        return told
+        made: dict[str, Any] = json.loads(ready.read_text())
+        return made
+
+    def enter(self) -> int:
+        """Use the link that is there to be checked, without following where it leads: the status."""
+        host, port = self.url.removeprefix("http://").removesuffix("/v1").split(":")
+        connection = HTTPConnection(host, int(port), timeout=10)
+        try:
+            connection.request("GET", f"/demo/enter?token={self._checked}")
+            return connection.getresponse().status
+        finally:
+            connection.close()
 
     def received(self) -> list[dict[str, Any]]:
         """The request bodies that the built-in model server got, oldest first."""
@@ -239,6 +299,13 @@ class House:
     def today(self) -> str:
         """For headings."""
         return utc_now().date().isoformat()
+
+
+def free_port() -> int:
+    """A TCP port of loopback that nobody listens on now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
 
 
 def mrn_of(patient: dict[str, Any]) -> str:

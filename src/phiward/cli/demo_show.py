@@ -4,6 +4,7 @@ Colour is never alone: what was replaced stands in brackets, a promise that held
 """
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -112,3 +113,11 @@ def _promises(checks: tuple[Check, ...]) -> Table:
         verdict = Text("✓ held", style="green") if check.holds else Text("✗ BROKEN", style="bold red")
         table.add_row(verdict, check.promise, check.detail)
     return table
+
+
+def show_links(links: Mapping[str, str]) -> None:
+    """Each on a line of its own, never wrapped: they are opened, or copied."""
+    if links:
+        Console(highlight=False).print("\n[bold]Open the console[/], each link once:")
+    for who, link in links.items():
+        print(f"  as {who}:\n  {link}")

@@ -1,11 +1,10 @@
-"""Every address beside `/v1` that the gateway serves: administration, directory, token exchange, sign-in."""
+"""Every address beside `/v1` that the gateway serves: administration, directory, token exchange.
 
-from urllib.parse import urlsplit
+The pages stand in cli/console_routes.py.
+"""
 
 from starlette.routing import BaseRoute
 
-from phiward.console.pages import Pages
-from phiward.console.sign_in import SignInPages
 from phiward.gateway.admin.app import Admin, admin_mount
 from phiward.gateway.admin.door import BearerDoor
 from phiward.gateway.emergency import EmergencyRoutes
@@ -26,8 +25,4 @@ def access_routes(settings: Settings, access: Access) -> list[BaseRoute]:
         TokenEndpoint(access.admission).route(),
         *EmergencyRoutes(door, access.policy, access.may_open, access.emergencies, access.refused, utc_now).routes(),
     ]
-    if access.sign_in is not None:
-        provider = urlsplit(settings.oidc_issuer or "")
-        pages = Pages(settings.organisation, (f"{provider.scheme}://{provider.netloc}",))
-        routes += SignInPages(access.sign_in, pages, settings.origin, utc_now).routes()
     return routes

@@ -8,7 +8,7 @@ import re
 import signal
 import socket
 import ssl
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
 from types import FrameType
@@ -17,10 +17,12 @@ from uuid import uuid4
 
 import typer
 import uvicorn
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp
 
 from phiward.cli.audit_report import print_report
 from phiward.cli.common import Exit, fail, read_settings
+from phiward.cli.console_routes import console_routes
 from phiward.cli.routes import access_routes
 from phiward.domain.errors import ConfigurationError, PhiwardError
 from phiward.gateway.app import Gateway, create_app
@@ -29,8 +31,17 @@ from phiward.gateway.metrics import Metrics
 from phiward.gateway.search import search_routes
 from phiward.logs import configure_logs
 from phiward.settings import Settings
-from phiward.wiring import Checked, check_before_start, embedded_database, open_runtime, refuse_unready, utc_now
+from phiward.wiring import (
+    Checked,
+    Runtime,
+    check_before_start,
+    embedded_database,
+    open_runtime,
+    refuse_unready,
+    utc_now,
+)
 
+PagesOf = Callable[[Settings, Runtime], Sequence[BaseRoute]]
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")
 
 
@@ -58,13 +69,18 @@ def serve(
         settings.refuse_contradictions()
         configure_logs(settings.log_level)
         with embedded_database(settings, own=True):
-            checked = _checked(settings, despite_findings)
-            _run(settings, ready_file, checked, despite_findings)
+            checked = checked_log(settings, despite_findings)
+            run_gateway(settings, ready_file, pages_of, checked, despite_findings)
     except PhiwardError as error:
         raise fail(error) from None
 
 
-def _checked(settings: Settings, despite: str | None) -> Checked | None:
+def pages_of(settings: Settings, runtime: Runtime) -> Sequence[BaseRoute]:
+    """The pages, where people can sign in: nobody enters otherwise."""
+    return [] if runtime.access.sign_in is None else console_routes(settings, runtime.console)
+
+
+def checked_log(settings: Settings, despite: str | None) -> Checked | None:
     """The log before it is written to. Raises typer.Exit(1) when it does not hold and nobody said to go on."""
     if despite is not None and not CODE.fullmatch(despite):
         raise ConfigurationError("--despite-findings takes a code: letters, digits and dashes, 40 at most.")
@@ -81,9 +97,16 @@ def _checked(settings: Settings, despite: str | None) -> Checked | None:
     return checked
 
 
-def _run(settings: Settings, ready_file: Path | None, checked: Checked | None, despite: str | None) -> None:
+def run_gateway(
+    settings: Settings,
+    ready_file: Path | None,
+    pages: PagesOf,
+    checked: Checked | None = None,
+    despite: str | None = None,
+) -> None:
+    """Serve in the foreground, with these pages. Raises ConfigurationError when it does not start."""
     config = uvicorn.Config(
-        Application(lambda: _opened(settings, checked, despite)),
+        Application(lambda: _opened(settings, pages, checked, despite)),
         host=settings.host,
         port=settings.port,
         loop="uvloop",
@@ -112,7 +135,9 @@ def _leave(number: int, frame: FrameType | None) -> None:
 
 
 @asynccontextmanager
-async def _opened(settings: Settings, checked: Checked | None, despite: str | None) -> AsyncIterator[ASGIApp]:
+async def _opened(
+    settings: Settings, pages: PagesOf, checked: Checked | None, despite: str | None
+) -> AsyncIterator[ASGIApp]:
     async with open_runtime(settings, checked, despite) as runtime:
         gateway = Gateway(
             runtime.flow,
@@ -124,7 +149,8 @@ async def _opened(settings: Settings, checked: Checked | None, despite: str | No
             runtime.access.seen,
         )
         search = search_routes(runtime.looking, settings.max_body_bytes)
-        yield create_app(gateway, more=[*access_routes(settings, runtime.access), *search])
+        routes = [*access_routes(settings, runtime.access), *search, *pages(settings, runtime)]
+        yield create_app(gateway, more=routes)
 
 
 class _Server(uvicorn.Server):

@@ -57,7 +57,9 @@ class _Guarded:
     async def __call__(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.started = True
-            message = {**message, "headers": [*message.get("headers", []), *self._headers]}
+            own = message.get("headers", [])
+            said = {name for name, _ in own}
+            message = {**message, "headers": [*own, *(one for one in self._headers if one[0] not in said)]}
         elif message["type"] == "http.response.body":
             self.ended = not message.get("more_body", False)
         await self._send(message)

@@ -28,6 +28,7 @@ from phiward.domain.errors import StorageError
 from phiward.domain.tools import ToolBook
 from phiward.flow.journey import Flow
 from phiward.flow.looking import Looking
+from phiward.flow.reading import Reading
 from phiward.flow.record import Recorder
 from phiward.flow.retrieving import Bounds, Retriever
 from phiward.guard.tripwire import Tripwire
@@ -36,6 +37,7 @@ from phiward.settings import Settings
 from phiward.vault.vault import Vault
 from phiward.wiring.access import Access, open_access
 from phiward.wiring.base import conninfo, open_database, open_vault, utc_now
+from phiward.wiring.console import ConsoleHouse, open_console
 from phiward.wiring.integrity import Checked, Integrity
 from phiward.wiring.log import Log, open_log
 from phiward.wiring.retrieval import corpora_of, evidence_rules, make_embedder
@@ -48,6 +50,7 @@ class Runtime:
     flow: Flow
     looking: Looking
     access: Access
+    console: ConsoleHouse
     ready: Callable[[], Awaitable[dict[str, bool]]]
 
 
@@ -88,9 +91,11 @@ async def open_runtime(
         await workers.close_open_intents(audit, utc_now)
         people = PostgresPeople(database, vault)
         access = await stack.enter_async_context(open_access(settings, people, database, vault, session))
-        await _background(stack, *keeper.running(), integrity.run(), workers.run(audit, utc_now), *access.running())
-        flow, looking = await _answering(stack, settings, session, database, vault, access, people, audit)
-        yield Runtime(flow, looking, access, lambda: _ready(database, keeper))
+        flow, looking, reading = await _answering(stack, settings, session, database, vault, access, people, audit)
+        console = open_console(settings, access, database, flow, reading)
+        running = (*keeper.running(), integrity.run(), workers.run(audit, utc_now), *access.running())
+        await _background(stack, *running, *console.running())
+        yield Runtime(flow, looking, access, console, lambda: _ready(database, keeper))
         await keeper.heartbeat.stopped()
         with contextlib.suppress(StorageError):
             await workers.end()
@@ -105,7 +110,7 @@ async def _answering(
     access: Access,
     people: PostgresPeople,
     audit: PostgresAuditLog,
-) -> tuple[Flow, Looking]:
+) -> tuple[Flow, Looking, Reading]:
     """What answers a request, and what only looks."""
     vendors, known = PostgresVendors(database, vault), PostgresKnown(database, vault)
     deidentifier, chart = Deidentifier(), PostgresChart(database, vault)
@@ -135,7 +140,8 @@ async def _answering(
         hosts=frozenset(host.lower() for host in settings.link_hosts),
     )
     looking = Looking(people, access.admission, chart, access.policy, retriever, recorder, utc_now)
-    return flow, looking
+    reading = Reading(people, access.admission, chart, access.policy, recorder, utc_now)
+    return flow, looking, reading
 
 
 async def _ready(database: Database, keeper: Log) -> dict[str, bool]:

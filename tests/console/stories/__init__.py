@@ -1,0 +1,1 @@
+"""Stories of the people who work with the console, in a real browser against the running system."""
