@@ -12,6 +12,8 @@ NO_CODE_OF_THEIR_OWN = {
     "adapters/postgres/migrations/versions/0002_access.py": "applies access.sql; test_migrate runs it",
     "adapters/postgres/migrations/versions/0003_chart.py": "applies chart.sql; test_migrate runs it",
     "adapters/postgres/migrations/versions/0004_corpora.py": "applies corpora.sql; test_migrate runs it",
+    "adapters/postgres/migrations/versions/0007_console.py": "applies console.sql; test_migrate runs it",
+    "console/ports.py": "Protocols; tests/console/twins.py fills them",
     "adapters/postgres/indexing/pending.py": "read and locked by the indexer alone; test_indexer covers it",
     "adapters/postgres/intake/relations.py": "written by the writer alone; test_writer covers it",
 }
