@@ -21,7 +21,7 @@ from phiward.settings import Settings
 )
 def test_it_listens_on_loopback_alone_on_a_database_of_its_own(more: dict[str, Any], reason: str) -> None:
     """Before anything is started."""
-    with pytest.raises(ConfigurationError):
+    with pytest.raises(ConfigurationError, match="A demonstration listens on loopback"):
         serve_demonstration(Settings(**more), None, {})
 
 
