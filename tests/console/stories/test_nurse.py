@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.console.stories.checks import sound, walk
+from tests.console.stories.checks import narrow, sound, walk
 from tests.console.stories.ward import BUILT_IN, Ward, Watched, sign_in
 from tests.system.upstream import echo, event
 
@@ -91,6 +91,7 @@ def test_the_first_sentence_is_shown_before_the_last_is_made(ward: Ward, context
         page.wait_for_url("**/answers/**")
         expect(page.get_by_text("came later")).to_be_visible()
         expect(page.locator(".nosrc").first).to_contain_text("No source")
+        assert narrow(page) == []
     finally:
         shown.set()
         ward.upstream.script = echo
