@@ -19,6 +19,7 @@ from phiward.adapters.postgres.login_attempts import LoginAttempts
 from phiward.adapters.postgres.offline import OfflineFactors
 from phiward.adapters.postgres.people import PostgresPeople
 from phiward.adapters.postgres.sessions import Sessions
+from phiward.adapters.session_desk import SessionDesk
 from phiward.adapters.sign_in import ProviderSignIn
 from phiward.audit.leaf import encode_leaf
 from phiward.domain.patients import Identifier, IdentifierKind, PatientRef
@@ -55,6 +56,7 @@ class AccessWorld:
     sessions: Sessions
     sign_in: ProviderSignIn
     admission: TokenAdmission
+    desk: SessionDesk
 
     def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
         """Past every policy."""
@@ -104,7 +106,10 @@ async def access_world(
             OfflineFactors(administration, provider.probe),
         )  # fmt: skip
         admission = TokenAdmission(provider, sessions, warden, vault, tenant, book, now)
-        made = AccessWorld(running.admin, tenant, alice, bob, patient, provider, people, sessions, sign_in, admission)
+        desk = SessionDesk(sessions, warden, people, tenant)
+        made = AccessWorld(
+            running.admin, tenant, alice, bob, patient, provider, people, sessions, sign_in, admission, desk
+        )
         made.sql("INSERT INTO tenant (id, name) VALUES (%s, %s)", tenant, str(tenant))
         for person, login in ((alice, "alice"), (bob, "bob")):
             made.sql(

@@ -77,8 +77,9 @@ async def test_a_login_makes_a_session_within_the_limits_of_the_roles(world: Acc
     assert opened.patient is not None
     caller = opened.caller
     assert (caller.person, caller.kind, caller.idle_seconds) == (world.alice, CredentialKind.BROWSER, 180)
-    view = await world.sign_in.view(token)
-    assert view is not None
+    signed = await world.desk.open(token, activity=False)
+    assert signed is not None
+    view = signed.view
     assert (view.name, view.roles, view.minutes) == ("Alice Invented", ("physician",), 3)
     assert view.ends_at - view.since == timedelta(hours=1)
     assert "session.began" in world.actions()
@@ -91,13 +92,13 @@ async def test_looking_at_the_session_keeps_nobody_signed_in(world: AccessWorld)
     world.sql("UPDATE session SET seen_at = now() - interval '2 minutes' WHERE tenant = %s", world.tenant)
     aged = "SELECT now() - seen_at > interval '1 minute' FROM session WHERE tenant = %s"
     for _ in range(3):
-        assert await world.sign_in.view(token) is not None
+        assert await world.desk.open(token, activity=False) is not None
     assert world.sql(aged, world.tenant) == [(True,)]
     assert await world.people.caller(token, None) is not None
     assert world.sql(aged, world.tenant) == [(False,)]
     world.sql("UPDATE session SET seen_at = now() - interval '3 minutes' WHERE tenant = %s", world.tenant)
     assert await world.people.caller(token, None) is None
-    assert await world.sign_in.view(token) is None
+    assert await world.desk.open(token, activity=False) is None
 
 
 @pytest.mark.parametrize(
@@ -139,12 +140,12 @@ async def test_signing_out_ends_this_session_or_all(world: AccessWorld) -> None:
     async with Browser() as one, Browser() as other:
         first, second = await enter(world, one), await enter(world, other)
     third = await enter_again(world)
-    await world.sign_in.out(first, everywhere=False)
+    await world.desk.out(first, everywhere=False)
     assert [await world.people.caller(token, None) is None for token in (first, second, third)] == [True, False, False]
-    await world.sign_in.out(second, everywhere=True)
+    await world.desk.out(second, everywhere=True)
     assert await world.people.caller(third, None) is None
     with pytest.raises(NotAuthenticatedError):
-        await world.sign_in.out(second, everywhere=True)
+        await world.desk.out(second, everywhere=True)
 
 
 async def enter_again(world: AccessWorld) -> Secret:
@@ -155,7 +156,7 @@ async def enter_again(world: AccessWorld) -> Secret:
 
 async def test_another_credential_is_no_browser_session(world: AccessWorld) -> None:
     """A key signs nobody in to pages."""
-    assert await world.sign_in.view(Secret(f"phs_{uuid4().hex}")) is None
+    assert await world.desk.open(Secret(f"phs_{uuid4().hex}"), activity=False) is None
     with pytest.raises(NotAuthenticatedError):
         await world.sign_in.step_up(Secret(f"phs_{uuid4().hex}"), "/")
 

@@ -9,6 +9,7 @@ from typing import Any, cast
 from starlette.routing import Mount, Route
 
 from phiward.cli.routes import access_routes
+from phiward.cli.serve import pages_of
 from phiward.gateway.admin.routes import PREFIX, ROUTES
 from phiward.gateway.app import Gateway, create_app
 from phiward.gateway.metrics import Metrics
@@ -29,6 +30,20 @@ TABLE = {
     ("GET", "/metrics"): ("200", "counts, without a name"),
     ("POST", "/oauth/token"): ("400", "a token must be shown"),
     ("GET", "/"): ("303", "to the door"),
+    ("GET", "/account"): ("303", "to the door"),
+    ("GET", "/patients"): ("303", "to the door"),
+    ("POST", "/patients"): ("403", "a form of our own alone"),
+    ("GET", "/ask/{patient}"): ("303", "to the door"),
+    ("POST", "/ask/{patient}"): ("403", "a form of our own alone"),
+    ("GET", "/answers/{answer}"): ("303", "to the door"),
+    ("GET", "/answers/{answer}/sources/{number}"): ("303", "to the door"),
+    ("GET", "/answers/{answer}/report"): ("303", "to the door"),
+    ("POST", "/answers/{answer}/report"): ("403", "a form of our own alone"),
+    ("GET", "/emergency"): ("303", "to the door"),
+    ("POST", "/emergency"): ("403", "a form of our own alone"),
+    ("POST", "/emergency/{grant}/close"): ("403", "a form of our own alone"),
+    ("POST", "/session/stay"): ("403", "a form of our own alone"),
+    ("POST", "/draft"): ("403", "a form of our own alone"),
     ("GET", "/login"): ("200", "the door"),
     ("POST", "/login"): ("403", "a form of our own alone"),
     ("GET", "/login/callback"): ("401", "in the browser that began"),
@@ -37,7 +52,7 @@ TABLE = {
     ("POST", "/step-up/offline"): ("403", "a form of our own alone"),
     ("POST", "/logout"): ("403", "a form of our own alone"),
     ("GET", "/session"): ("401", "there is none"),
-    ("GET", "/static/{name}"): ("200", "style sheets"),
+    ("GET", "/static/{name}"): ("200", "style sheets and scripts, by the names that pages give them"),
     ("GET", "/scim/v2/Users"): ("401", "a directory's token"),
     ("POST", "/scim/v2/Users"): ("401", "a directory's token"),
     ("GET", "/scim/v2/Users/{person}"): ("401", "a directory's token"),
@@ -62,7 +77,7 @@ def served() -> set[tuple[str, str]]:
     """Method and path of every route of the application as `phiward serve` builds it."""
     parts = cast(Any, _Parts())
     settings = Settings(oidc_issuer="https://idp.example")
-    more = access_routes(settings, parts)
+    more = [*access_routes(settings, parts), *pages_of(settings, parts)]
     shell = cast(Any, create_app(Gateway(parts, Metrics(), parts, 1, utc_now, parts), more=more))
     found: set[tuple[str, str]] = set()
     stack: list[tuple[str, Any]] = [("", route) for route in shell._app.routes]
@@ -74,6 +89,11 @@ def served() -> set[tuple[str, str]]:
             assert isinstance(route, Route)
             found |= {(method, before + route.path) for method in (route.methods or ()) if method != "HEAD"}
     return found
+
+
+def test_the_demonstrations_door_is_no_route_of_serve() -> None:
+    """Whatever is set: it is another program's."""
+    assert not any(path.startswith("/demo") for _, path in served())
 
 
 def test_every_route_that_is_served_is_in_the_table_and_no_other() -> None:

@@ -5,6 +5,7 @@ The rows run in order in one house; a row may use what an earlier one made.
 """
 
 from typing import Any
+from uuid import uuid4
 
 from tests.system.completeness import LATER, TOMORROW, Row, Scene
 
@@ -180,6 +181,22 @@ CHARTS = (
         ("corpus.added",), "a text without PHI"),
     Row("phiward corpus remove", lambda s: s.command("corpus", "remove", "guidelines"), ("corpus.removed",), "gone"),
 )  # fmt: skip
+KEEPING = (
+    Row("phiward audit prove", lambda s: [s.chat(), s.command(
+        "audit", "prove", s.made["interaction"], "--out", str(s.hospital.folder / f"{uuid4().hex}.tlog-proof"))],
+        ("intent", "outcome", "audit.proved", "audit.proved"), "evidence of both entries"),
+    Row("phiward audit export", lambda s: s.command(
+        "audit", "export", "--tiles", str(s.hospital.folder / f"tiles-{uuid4().hex}")),
+        ("audit.exported",), "the one shard that there is"),
+    Row("phiward retention hold add", lambda s: keep(s, "hold", s.command(
+        "retention", "hold", "add", "--patient", s.hospital.patient, "--reason", "litigation")["id"]),
+        ("hold.placed",), "a legal hold"),
+    Row("phiward retention destroy patient", lambda s: s.command(
+        "retention", "destroy", "patient", s.hospital.patient, "--reason", "court_order", "--yes", code=2),
+        ("destruction.refused",), "a hold refuses, whoever asks"),
+    Row("phiward retention hold lift", lambda s: s.command(
+        "retention", "hold", "lift", s.made["hold"], "--reason", "closed"), ("hold.lifted",), "the case is over"),
+)  # fmt: skip
 
 
 def api(method: str, path: str, body: Any, events: tuple[str, ...], because: str, **more: Any) -> Row:
@@ -254,4 +271,4 @@ DIRECTORY = (
         ("directory.person_changed",), "never deleted: inactive"),
     api("DELETE", "/services/{service}", None, ("service.deactivated",), "shut out", who="root"),
 )  # fmt: skip
-ROWS = (*QUESTIONS, *EMERGENCY, *READINGS, *PEOPLE, *VENDORS, *CHARTS, *ADMIN, *DIRECTORY)
+ROWS = (*QUESTIONS, *EMERGENCY, *READINGS, *PEOPLE, *VENDORS, *CHARTS, *KEEPING, *ADMIN, *DIRECTORY)

@@ -90,7 +90,7 @@ def sign_in(page: Page, signed: Signed, login: str = "alice") -> str:
     page.get_by_role("button", name="Continue with hospital sign-in").click()
     page.get_by_label("Login").fill(login)
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{signed.origin}/")
+    page.wait_for_url(f"{signed.origin}/patients")
     return token_of(page)
 
 
@@ -111,7 +111,7 @@ def confirm(page: Page, signed: Signed, login: str = "alice") -> str:
     page.get_by_label("Login").fill(login)
     page.get_by_label("Code").fill("123456")
     page.get_by_role("button", name="Log in").click()
-    page.wait_for_url(f"{signed.origin}/")
+    page.wait_for_url(f"{signed.origin}/patients")
     return token_of(page)
 
 
@@ -147,7 +147,7 @@ def test_a_clinician_signs_in_breaks_the_glass_and_is_reviewed(signed: Signed, c
     """The whole way; each step is refused before its time."""
     page = chromium.new_context().new_page()
     token = sign_in(page, signed)
-    assert page.get_by_role("heading", name="Signed in").is_visible()
+    assert page.get_by_role("heading", name="Ask about a patient").is_visible()
     assert page.evaluate("fetch('/session').then(answer => answer.json())")["state"] == "open"
     born = patient_of(signed.hospital.foreign_bundle)["birthDate"]
     wanted = {"patient": signed.hospital.foreign_patient, "reason": "threat_to_life", "birth_date": born}

@@ -7,7 +7,6 @@ login begins a session of its own, every step-up changes its token. Source: Open
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import UUID
 
 from phiward.adapters.oidc import OidcProvider
@@ -18,10 +17,10 @@ from phiward.adapters.postgres.sessions import NewSession, Sessions
 from phiward.domain.errors import NotAuthenticatedError, NotPermittedError
 from phiward.domain.people import Caller, CredentialKind
 from phiward.domain.ports import Clock, People
-from phiward.domain.sign_in import Entered, Leap, SessionView
+from phiward.domain.sign_in import Entered, Leap
 from phiward.domain.text import Secret
 from phiward.identity.login import Asked, Attempt, SignedIn, parse_callback, state_of
-from phiward.identity.sessions import Because, LimitBook
+from phiward.identity.sessions import LimitBook
 from phiward.identity.step_up import StepUpRules, check_step_up
 
 NOBODY = "Nobody here is linked to this sign-in."
@@ -87,37 +86,6 @@ class ProviderSignIn:
         proof = await self.codes.use(self.tenant, caller.person, code)
         made = await self.sessions.rotate(self.tenant, caller.credential_id, auth_time=proof.auth_time, acr=proof.acr)
         return made.text
-
-    async def view(self, token: Secret) -> SessionView | None:
-        """The session, without counting as activity; None when it ended."""
-        opened = await self.people.caller(token, None, activity=False)
-        if opened is None or opened.caller.kind is not CredentialKind.BROWSER:
-            return None
-        caller = opened.caller
-        async with self.database.as_tenant(caller.tenant) as connection:
-            query = """SELECT coalesce(p.display_name, p.login), s.created_at
-                         FROM person p JOIN session s ON s.person = p.id WHERE s.id = %s"""
-            row = await (await connection.execute(query, [caller.credential_id])).fetchone()
-        if row is None:
-            return None
-        idle = caller.idle_seconds
-        return SessionView(
-            row[0],
-            tuple(sorted(map(str, caller.roles))),
-            row[1],
-            caller.auth_time,
-            caller.expires_at,
-            None if idle is None or caller.seen_at is None else caller.seen_at + timedelta(seconds=idle),
-            (idle or int((caller.expires_at - row[1]).total_seconds())) // 60,
-        )
-
-    async def out(self, token: Secret, *, everywhere: bool) -> None:
-        """End this session, or every one of its person."""
-        caller = await self._caller(token)
-        if everywhere:
-            await self.sessions.end_all(self.tenant, caller.person)
-        else:
-            await self.sessions.end(self.tenant, caller.credential_id, Because.LOGOUT)
 
     async def _stepped_up(self, kept: KeptAttempt, signed_in: SignedIn, person: UUID) -> Entered:
         """The same person, freshly and strongly: then the session has a new token and says so."""

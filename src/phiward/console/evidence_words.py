@@ -20,7 +20,7 @@ LACKING: Final = {
     "length": "Too long to check",
 }
 """By code of clinical.claims.Claim."""
-EXCERPT: Final = 180
+EXCERPT: Final = 120
 
 
 def lacking(one: SaidSentence) -> str:

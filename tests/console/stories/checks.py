@@ -76,3 +76,12 @@ def walk(page: Page) -> list[str]:
         reached.add(told["what"])
         wrong += [told["what"]] if not told["ring"] or told["covered"] else []
     return wrong
+
+
+def narrow(page: Page) -> list[str]:
+    """Sentences that have less than half of a phone's width."""
+    page.set_viewport_size({"width": WIDTHS[1], "height": 900})
+    script = "() => [...document.querySelectorAll('.said li > span:first-child')].map((one) => one.offsetWidth)"
+    found = [f"{width} px" for width in page.evaluate(script) if width < WIDTHS[1] / 2]
+    page.set_viewport_size({"width": WIDTHS[0], "height": 900})
+    return found

@@ -1,4 +1,4 @@
-"""The browser and the ward, once for all stories."""
+"""The ward once for all stories, the browser once for each module of them."""
 
 import os
 import shutil
@@ -44,7 +44,7 @@ def ward(provider_modules: Path) -> Iterator[Ward]:
         made.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")  # no longer: while Playwright is open its loop runs, and no other test could run one
 def browser() -> Iterator[Browser]:
     """A real browser; CI must have one."""
     path = chromium_path()

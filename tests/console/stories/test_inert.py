@@ -80,7 +80,7 @@ def test_names_notes_titles_and_questions_are_inert(ward: Ward, evil: str, conte
     page = watched.page
     sign_in(page, ward, "alice")
     to_the_patient(page, ward, evil)
-    expect(page.locator(".patient")).to_contain_text("onerror")
+    expect(page.locator(".patient")).to_contain_text(re.compile("onerror", re.IGNORECASE))
     page.get_by_label("Ask about").fill(f"Which invented rash, zorbitis? {' '.join(ALL[:6])}")
     page.get_by_label("Model").select_option("house")
     page.get_by_role("button", name="Ask", exact=True).click()

@@ -7,7 +7,7 @@ from typing import Any
 
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.console.stories.checks import sound, walk
+from tests.console.stories.checks import narrow, sound, walk
 from tests.console.stories.ward import BUILT_IN, Ward, Watched, sign_in
 from tests.system.upstream import echo, event
 
@@ -91,6 +91,7 @@ def test_the_first_sentence_is_shown_before_the_last_is_made(ward: Ward, context
         page.wait_for_url("**/answers/**")
         expect(page.get_by_text("came later")).to_be_visible()
         expect(page.locator(".nosrc").first).to_contain_text("No source")
+        assert narrow(page) == []
     finally:
         shown.set()
         ward.upstream.script = echo
@@ -146,3 +147,28 @@ def test_a_nurse_who_asks_about_somebody_elses_patient_is_told_nothing(
     assert len(seen) == 1
     assert sound(page, axe_source) == {}
     watched.quiet()
+
+
+def test_a_model_without_an_agreement_gets_nothing_and_the_question_stays(
+    ward: Ward, context: BrowserContext, axe_source: str
+) -> None:
+    """Said first; with and without script."""
+    page = context.new_page()
+    sign_in(page, ward, "nora")
+    open_patient(page, ward)
+    before = len(ward.upstream.received)
+    ask(page, "Any allergies?", "no-agreement")
+    expect(page.get_by_role("alert").filter(has_text="Not sent: there is no agreement")).to_be_visible()
+    assert page.get_by_label("Ask about").input_value() == "Any allergies?"
+    assert sound(page, axe_source) == {}
+    plain = context.browser
+    assert plain is not None
+    without = plain.new_context(java_script_enabled=False)
+    page = without.new_page()
+    sign_in(page, ward, "nora")
+    open_patient(page, ward)
+    ask(page, "Any allergies?", "no-agreement")
+    expect(page.get_by_role("alert").filter(has_text="Not sent: there is no agreement")).to_be_visible()
+    assert page.get_by_label("Ask about").input_value() == "Any allergies?"
+    without.close()
+    assert len(ward.upstream.received) == before

@@ -16,7 +16,7 @@ from phiward.domain.errors import ConfigurationError
 
 MIN_VERSION = 15_00_00
 """UNIQUE NULLS NOT DISTINCT came with PostgreSQL 15."""
-PHI_TABLES = ("patient", "patient_handle", "document", "care_relation", "fact", "segment", "citation")
+PHI_TABLES = ("patient", "patient_handle", "document", "care_relation", "fact", "segment", "citation", "answer")
 RESOLVER_FUNCTIONS = ("session_person", "visible_patients", "session_tenant")
 SERVER_ROLES = ("pg_read_server_files", "pg_write_server_files", "pg_execute_server_program")
 """Whoever has one of these reads the files beneath row-level security."""

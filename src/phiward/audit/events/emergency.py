@@ -1,10 +1,11 @@
-"""Emergency access ("break the glass") and its review."""
+"""Emergency access ("break the glass") and its review, and answers that were reported."""
 
 from typing import Final
 
 from phiward.audit.event import change, part
 from phiward.audit.forms import FLAG, ID, INSTANT, NOTHING, Form, Many, Maybe, one_of
 from phiward.domain.emergency import EmergencyReason, ReviewOutcome
+from phiward.domain.reports import WrongAnswer
 
 OPENED: Final[dict[str, Form]] = {
     "grant": ID, "person": ID, "patients": Many(ID, 1), "reason": one_of(EmergencyReason), "session": ID,
@@ -24,4 +25,7 @@ EVENTS: Final = (
            grant=ID, review_due=INSTANT),
     change("emergency.texts_read", "What was asked and answered under it was read.", None, None,
            grant=ID, patients=Many(ID, 1)),
+    change("answer.reported", "A reader says that an answer is wrong; officers were told.", None,
+           part(open=FLAG, words=FLAG), report=ID, interaction=ID, person=ID, patients=Many(ID, 1),
+           reason=one_of(WrongAnswer), session=ID),
 )  # fmt: skip
