@@ -106,8 +106,10 @@ READ_NOTHING_SENSITIVE = {
 BY_BROWSER = {"POST /oauth/token": "tests/gateway/test_token.py, tests/adapters/test_admission.py: session.began"}
 """Routes that need an identity provider."""
 PROGRAMS = "/v1/", "/admin/", "/scim/", "/oauth/", "/healthz", "/readyz", "/metrics"
-"""Everything else is a page: it acts by the same rooms as these rows, and what it leaves stands in tests/console and its
-stories. Every address of both stands in tests/cli/test_routes.py."""
+"""Everything else is a page: it acts by the same rooms as these rows, and what it leaves stands in tests/console.
+
+Every address of both stands in tests/cli/test_routes.py.
+"""
 ADMIN_LISTS = "GET /admin/v1/", "GET /scim/v2/Users"
 """Lists of opaque ids, codes and the staff's own names."""
 
