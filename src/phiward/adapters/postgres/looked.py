@@ -115,7 +115,7 @@ def _looks(found: Sequence[Found], people: Mapping[UUID, tuple[Any, ...]]) -> tu
                 len(group) - refused,
                 refused,
                 len(documents),
-            )  # fmt: skip
+            )
         )
     return tuple(sorted(made, key=lambda one: one.last_at, reverse=True))
 
@@ -126,9 +126,12 @@ def _sent(found: Sequence[Found], names: Mapping[UUID, str]) -> tuple[Sent, ...]
         facts = one[2]
         if one[0] == "intent" and facts.get("destination"):
             key = (
-                facts["destination"], facts.get("destination_class") or "", facts.get("baa"),
-                facts.get("risk_acceptance") is not None, facts.get("transformation") is not None,
-            )  # fmt: skip
+                facts["destination"],
+                facts.get("destination_class") or "",
+                facts.get("baa"),
+                facts.get("risk_acceptance") is not None,
+                facts.get("transformation") is not None,
+            )
             groups.setdefault(key, []).append(one)
     return tuple(
         Sent(
@@ -141,6 +144,6 @@ def _sent(found: Sequence[Found], names: Mapping[UUID, str]) -> tuple[Sent, ...]
             group[0][1],
             group[-1][1],
             len(group),
-        )  # fmt: skip
+        )
         for key, group in groups.items()
     )

@@ -107,7 +107,7 @@ class OfficeWatching:
                 one.kept_at,
                 one.failing_since,
                 max(0, size - (one.size or 0)) if _of_shard(one.origin, shard) else size,
-            )  # fmt: skip
+            )
             for one in await PostgresAnchorBook(self.auditor).all()
         )
 
