@@ -87,7 +87,7 @@ class AccessReportPages:
             raise InvalidRequestError("There is nobody of this login here.", param="login")
         if not person.active:
             raise InvalidRequestError(
-                "This person is deactivated, and every request of hers is refused.", param="login"
+                "This person is deactivated: every request of hers is refused.", param="login"
             )
         patient = await self.report.patient(visit.caller, _reference(visit))
         made = await self.report.why(visit.caller, person.id, patient, purpose)

@@ -27,7 +27,7 @@ MOST_WORDS: Final = 100
 
 
 class People(Protocol):
-    """Persons and what they may; wiring.office implements it. Raises NotPermittedError, UnknownIdError, StorageError."""
+    """Persons and what they may; wiring.office has it. Raises NotPermittedError, UnknownIdError, StorageError."""
 
     def may(self, caller: Caller, act: Act) -> bool:
         """Whether her role may, once she confirmed who she is."""

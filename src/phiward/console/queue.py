@@ -51,9 +51,9 @@ class QueuePages:
         return visit.page(
             "queue", lines=[one for one in every if not kind or one.kind == kind], every=len(every), kind=kind,
             tabs=[(code, word, count) for code, word in KINDS.items() if (count := _count(every, code))],
-            lead=lead(every, waiting, visit.now), watched=watched, not_watched=NOT_WATCHED, closed=_closed(reviews, visit.now),
+            lead=lead(every, waiting, visit.now), watched=watched, not_watched=NOT_WATCHED,
+            closed=_closed(reviews, visit.now),
             anchors=[(one, is_late(one, visit.now)) for one in watched.anchors],
-            asked=[one for one in reviews if one.outcome is None and one.person == visit.caller.person],
         )  # fmt: skip
 
 

@@ -1,4 +1,4 @@
-"""The lines of the work queue: what is late first, then what is due today, then the rest by date, then what has no date.
+"""The lines of the work queue: what is late first, then what is due today, then by date, then what has no date.
 
 Pure: from what waits and what is watched to what is shown.
 """
@@ -165,7 +165,7 @@ def _incidents(waiting: Waiting, now: datetime) -> Iterable[Line]:
         yield Line(
             "incident", state, word, f"day {spent} of {BREACH_DAYS}" if state != "late" else when,
             f"Breach clock, incident {str(one.id)[:8]}", f"discovered {short_day(one.opened_at)}",
-            "Letters must reach the people affected without unreasonable delay. phiward keeps the clock, not the letters.",
+            "Letters must reach the people affected without unreasonable delay. Letters are not sent from here.",
             f"/queue/{one.emergency}" if one.emergency else "", "See the review", last,
         )  # fmt: skip
 

@@ -121,7 +121,8 @@ class ReviewPages:
         open_now = ended > visit.now
         return visit.page(
             "review", status, entry=entry, seen=[_step(one) for one in seen], opened=opened, refusal=refusal,
-            outcomes=OUTCOMES, reason=IN_WORDS.get(entry.reason, words(entry.reason)), own=entry.person == visit.caller.person,
+            outcomes=OUTCOMES, reason=IN_WORDS.get(entry.reason, words(entry.reason)),
+            own=entry.person == visit.caller.person,
             badge=due_badge(entry.review_due, visit.now), ended=ended, open_now=open_now, reach=_reach(seen),
             minutes=max(0, int((min(ended, visit.now) - entry.starts_at).total_seconds() // 60)),
             allowed=120 if entry.extended else 60,

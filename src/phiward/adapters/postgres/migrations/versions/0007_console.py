@@ -7,7 +7,7 @@ from alembic import op
 from phiward.domain.errors import ConfigurationError
 
 revision = "0007"
-down_revision = "0005"
+down_revision = "0006"
 branch_labels = None
 depends_on = None
 
