@@ -43,7 +43,9 @@ REPORTED = ReportedAnswer(
 )  # fmt: skip
 HOLDS = LogCheck(NOW - timedelta(hours=1), True, 1_000, (), 0)
 KEEPS_UP = AnchorReach("folder", "folder", 60.0, 10, NOW, None, 0)
-QUIET = Watched(NOW, NOW + timedelta(minutes=1), HOLDS, (KEEPS_UP,), (), 0, NOW - timedelta(days=7), (), (), (), 0, None)
+QUIET = Watched(
+    NOW, NOW + timedelta(minutes=1), HOLDS, (KEEPS_UP,), (), 0, NOW - timedelta(days=7), (), (), (), 0, None
+)
 PERSON = PersonEntry(SHE, "alice", ("physician",), "Practitioner/1", True, True, None)
 STEP_UP = NotPermittedError("Confirm that it is you.", rule="act_needs_step_up")
 

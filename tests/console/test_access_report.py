@@ -92,7 +92,7 @@ async def test_why_is_told_in_words_and_only_of_somebody_who_is_here() -> None:
     async with made(office := OfficeTwin()) as browser:
         text = (await browser.post("/access/why", data=form)).text
         assert ("why", SHE, PurposeOfUse.TREAT) in office.asked
-        for part in ("She may not", "No rule permits this.", "default_deny", "In care", "CareTeam"):
+        for part in ("She may not", "No rule permits this.", "default_deny", "In care", "care team"):
             assert part in text
         for more in ({"login": "nobody"}, {"login": "zoe"}, {"purpose": "FUN"}):
             assert (await browser.post("/access/why", data={**form, **more})).status_code == 400

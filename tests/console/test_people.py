@@ -55,7 +55,7 @@ async def test_each_role_sees_its_part() -> None:
         text = (await browser.get(PATH)).text
     assert "Log alice out" not in text
     assert "Set the roles" not in text
-    for part in ("CareTeam", "zoe", "consult", "In force", "Revoke", "End now"):
+    for part in ("care team", "zoe", "consult", "In force", "Revoke", "End now"):
         assert part in text
 
 

@@ -33,7 +33,7 @@ async def test_the_first_sentence_says_how_many_and_each_line_leads_on() -> None
     async with house().client(QueuePages(office).declared()) as browser:
         text = (await browser.get("/queue")).text
         narrow = (await browser.get("/queue?kind=answer")).text
-    assert "2 need you: 0 late or failed, 1 for today." in text
+    assert "2 need you: none late or failed, 1 for today." in text
     assert f'href="/queue/{GRANT}"' in text
     assert f'href="/reports/{REPORTED.id}"' in text
     assert f'href="/queue/{GRANT}"' not in narrow

@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import timedelta
+from uuid import UUID
 
 import pytest
 
-from phiward.console.review import OUTCOMES, ReviewPages
-from phiward.domain.emergency import ReviewOutcome
+from phiward.console.review import OUTCOMES, Exchange, ReviewPages, exchanges
+from phiward.domain.emergency import ReviewOutcome, SeenText
 from phiward.domain.errors import InvalidRequestError, NotPermittedError
 from phiward.domain.people import Role
 from tests.console.office_twins import ENTRY, GRANT, ME, STEP_UP, OfficeTwin, door
@@ -112,3 +113,12 @@ async def test_an_address_that_names_nothing_is_refused(name: str) -> None:
         answer = await browser.get(f"/queue/{name}")
     assert answer.status_code == 400
     assert "There is nothing of that id here." in answer.text
+
+
+def test_a_request_is_told_message_by_message_and_what_is_none_as_it_stands() -> None:
+    """The last question of hers stands apart."""
+    sent = '{"messages": [{"role": "system", "content": "s"}, {"role": "user", "content": "q1"}, {"role": "user", "content": "q2"}]}'  # noqa: E501
+    one, two = UUID(int=1), UUID(int=2)
+    made = exchanges([SeenText(one, "sent", sent), SeenText(one, "received", "a"), SeenText(two, "sent", "{not json")])
+    assert made[one] == Exchange("q2", "a", (("system", "s"), ("user", "q1"), ("user", "q2")))
+    assert made[two] == Exchange("", "", (("text", "{not json"),))

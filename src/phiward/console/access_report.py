@@ -12,7 +12,7 @@ from uuid import UUID
 from starlette.responses import Response
 
 from phiward.console.visits import OFFICERS, Page, Visit, get, post
-from phiward.domain.access_report import summary_of_patient
+from phiward.domain.access_report import SOURCE_WORDS, summary_of_patient
 from phiward.domain.administration import AccessRow, PersonEntry
 from phiward.domain.errors import InvalidRequestError
 from phiward.domain.office import Looked
@@ -86,9 +86,7 @@ class AccessReportPages:
         if person is None:
             raise InvalidRequestError("There is nobody of this login here.", param="login")
         if not person.active:
-            raise InvalidRequestError(
-                "This person is deactivated: every request of hers is refused.", param="login"
-            )
+            raise InvalidRequestError("This person is deactivated: every request of hers is refused.", param="login")
         patient = await self.report.patient(visit.caller, _reference(visit))
         made = await self.report.why(visit.caller, person.id, patient, purpose)
         rows = [one for one in await self.report.who_may_see(visit.caller, patient) if one.person == person.id]
@@ -104,7 +102,8 @@ class AccessReportPages:
         return visit.page(
             "access_report", patient=patient, looked=looked, rows=rows, rules=rules, explained=explained, login=login,
             purpose=purpose, purposes=tuple(PurposeOfUse), summary=summary_of_patient(rows), since=today - USUAL,
-            until=today, people=len({one.person for one in looked.looks}) if looked else 0,
+            until=today, by=SOURCE_WORDS, last=looked.until - timedelta(days=1) if looked else None,
+            people=len({one.person for one in looked.looks}) if looked else 0,
             outside=sum(one.leaves for one in looked.sent) if looked else 0,
         )  # fmt: skip
 

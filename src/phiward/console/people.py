@@ -14,6 +14,7 @@ from phiward.console.opaque import confirm_first, named
 from phiward.console.ports import Drafts
 from phiward.console.sign_in import SignInPages
 from phiward.console.visits import ENGINEERS, OFFICERS, Page, Visit, get, post
+from phiward.domain.access_report import SOURCE_WORDS
 from phiward.domain.acts import AdministrativeAct as Act
 from phiward.domain.administration import AccessRow, GrantEntry, PersonEntry, RelationEntry, SessionEntry
 from phiward.domain.errors import NotPermittedError
@@ -161,7 +162,7 @@ class PeoplePages:
             "person", person=person, own=person.id == caller.person, sessions=sessions, rows=rows, grants=grants,
             entered=[one for one in entered if one.ends_at is None or one.ends_at > visit.now],
             sources=None if rows is None else _sources(rows), shown=SHOWN_ROWS, now=visit.now, read=read, said=said,
-            roles=tuple(Role) if may(caller, Act.MANAGE_ROLES) else (),
+            by=SOURCE_WORDS, roles=tuple(Role) if may(caller, Act.MANAGE_ROLES) else (),
             names={one.id: one.login for one in await self.people.people(caller)} if grants else {},
         )  # fmt: skip
 
@@ -170,5 +171,7 @@ def _sources(rows: Sequence[AccessRow]) -> dict[str, int]:
     """How many patients by each kind of relation; what the flag closes is apart."""
     counts: dict[str, set[UUID]] = {}
     for one in rows:
-        counts.setdefault("closed by the flag" if one.closed_by_flag else one.source, set()).add(one.patient)
+        counts.setdefault(
+            "closed by the flag" if one.closed_by_flag else SOURCE_WORDS.get(one.source, one.source), set()
+        ).add(one.patient)
     return {name: len(found) for name, found in sorted(counts.items(), key=lambda item: -len(item[1]))}

@@ -64,7 +64,7 @@ def lead(lines: Sequence[Line], waiting: Waiting, now: datetime) -> tuple[str, s
         first = "Nothing needs you."
     else:
         need = "1 needs you" if len(lines) == 1 else f"{len(lines)} need you"
-        first = f"{need}: {late} late or failed, {today} for today."
+        first = f"{need}: {late or 'none'} late or failed, {today or 'none'} for today."
     clocks = len(waiting.incidents)
     if not clocks:
         return first, "No breach clock is running."

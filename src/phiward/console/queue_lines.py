@@ -24,7 +24,7 @@ KINDS: Final = {
 NOT_WATCHED: Final = (
     ("Household and neighbor access", "no address data is connected"),
     ("Access to a colleague's record, and unusual numbers of patients", "no analytics of access runs here yet"),
-    ("Retention of single patients", "`phiward retention due` tells it, and reads the whole log to do so"),
+    ("Retention of single patients", "the command “phiward retention due” tells it, and reads the whole log to do so"),
     ("Access in other systems", "the records system keeps its own log"),
 )
 """Said aloud on every page, full or empty."""
@@ -96,7 +96,7 @@ def _reviews(reviews: Iterable[ReviewEntry], now: datetime) -> Iterable[Line]:
 
 
 def _log(watched: Watched, now: datetime) -> Iterable[Line]:
-    verify = "Run `phiward audit verify`"
+    verify = "phiward audit verify"
     check = watched.check
     if check is None:
         yield Line("log", "late", "Never", "", "Check of the whole log", "no check is on record",
@@ -111,7 +111,7 @@ def _log(watched: Watched, now: datetime) -> Iterable[Line]:
     if not watched.anchors:
         yield Line("log", "due", "Today", "", "No anchor outside the database", "nothing is anchored",
                    "Who holds the database could rewrite the log, and nobody else could say so.", "",
-                   "See `phiward audit anchor list`", now)  # fmt: skip
+                   "phiward audit anchor list", now)  # fmt: skip
     for anchor in watched.anchors:
         if is_late(anchor, now):
             since = anchor.failing_since or anchor.kept_at
@@ -119,7 +119,7 @@ def _log(watched: Watched, now: datetime) -> Iterable[Line]:
                 "log", "late", "Late", f"since {moment(since)}", f"Anchor {anchor.name}",
                 f"{words(anchor.kind)}, every {int(anchor.interval_seconds)} s",
                 f"{plural(anchor.behind, 'entry', 'entries')} of the log are not in it.", "",
-                "See `phiward audit anchor list`", since,
+                "phiward audit anchor list", since,
             )  # fmt: skip
     for alarm in watched.alarms:
         yield Line(
@@ -154,7 +154,7 @@ def _stops(stops: Iterable[Stop], now: datetime) -> Iterable[Line]:
             "" if over else f", in {plural(days, 'day')}"
         )
         yield Line("agreement", state, word, clock(one.ends_at), f"Agreement with {one.vendor}", about, why, "",
-                   "Renew: `phiward vendor baa`", one.ends_at)  # fmt: skip
+                   "phiward vendor baa", one.ends_at)  # fmt: skip
 
 
 def _incidents(waiting: Waiting, now: datetime) -> Iterable[Line]:
@@ -183,7 +183,7 @@ def _waiting(waiting: Waiting) -> Iterable[Line]:
             "note", "", "No clock", f"since {moment(note.found_at)}", f"Held note, {words(note.kind)}",
             f"may be of {plural(note.suspects, 'other patient')}",
             "It carries identifiers of somebody else than its patient. No answer uses it until somebody decides.", "",
-            f"Decide: `phiward documents` {str(note.id)[:8]}",
+            "phiward documents held",
         )  # fmt: skip
 
 
@@ -195,7 +195,7 @@ def _outputs(watched: Watched) -> Iterable[Line]:
         yield Line(
             "output", "", "No clock", moment(one.at), f"A protection did something for {one.login}",
             f"interaction {str(one.interaction)[:8]}", " ".join(told), "",
-            f"`phiward audit report` {str(one.interaction)[:8]}",
+            "phiward audit report",
         )  # fmt: skip
 
 
@@ -206,5 +206,5 @@ def _periods(watched: Watched, now: datetime) -> Iterable[Line]:
         yield Line(
             "kept", state, word, day(one.due_at), f"Part {one.name or 'before the first'} of the log",
             f"its period ends {day(one.due_at)}", f"Its entries may be destroyed from then on; the proofs stay.{held}",
-            "", "See `phiward retention due`", one.due_at,
+            "", "phiward retention due", one.due_at,
         )  # fmt: skip

@@ -5,10 +5,11 @@ reviewed sees neither them nor the form. Source: 45 CFR 164.308(a)(1)(ii)(D).
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, Protocol
 from uuid import UUID
 
+import orjson
 from starlette.responses import Response
 
 from phiward.console.emergency import IN_WORDS
@@ -58,7 +59,16 @@ class Opened:
 
     reason: str
     note: str
-    texts: dict[UUID, dict[str, str]]
+    texts: dict[UUID, "Exchange"]
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One question as it left and what came back; `whole` is everything that was sent, message by message."""
+
+    question: str = ""
+    answer: str = ""
+    whole: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +98,7 @@ class ReviewPages:
             reason, note, found = await self.reviewing.read(visit.caller, entry)
         except NotPermittedError as refusal:
             return await confirm_first(visit, refusal, self.drafts, self.door, f"/queue/{entry.id}")
-        texts: dict[UUID, dict[str, str]] = {}
-        for one in found:
-            texts.setdefault(one.interaction, {})[one.name] = one.text
-        return await self._page(visit, opened=Opened(reason or "", note or "", texts))
+        return await self._page(visit, opened=Opened(reason or "", note or "", exchanges(found)))
 
     async def decide(self, visit: Visit) -> Response:
         """`POST /queue/{emergency}`: once; the second of two reviewers is told who was first, and keeps her note."""
@@ -127,6 +134,27 @@ class ReviewPages:
             minutes=max(0, int((min(ended, visit.now) - entry.starts_at).total_seconds() // 60)),
             allowed=120 if entry.extended else 60,
         )  # fmt: skip
+
+
+def exchanges(found: Sequence[SeenText]) -> dict[UUID, Exchange]:
+    """By interaction. What was sent is a request to a model; one that cannot be read as such is shown as it stands."""
+    made: dict[UUID, Exchange] = {}
+    for one in found:
+        before = made.get(one.interaction, Exchange())
+        if one.name == "received":
+            made[one.interaction] = replace(before, answer=one.text)
+            continue
+        whole = _messages(one.text)
+        asked = [text for role, text in whole if role == "user"]
+        made[one.interaction] = replace(before, question=asked[-1] if asked else "", whole=whole)
+    return made
+
+
+def _messages(sent: str) -> tuple[tuple[str, str], ...]:
+    try:
+        return tuple((str(one["role"]), str(one["content"])) for one in orjson.loads(sent)["messages"])
+    except (ValueError, KeyError, TypeError):
+        return (("text", sent),)
 
 
 def _step(one: Seen) -> dict[str, Any]:
