@@ -46,6 +46,7 @@ KEEPS_UP = AnchorReach("folder", "folder", 60.0, 10, NOW, None, 0)
 QUIET = Watched(
     NOW, NOW + timedelta(minutes=1), HOLDS, (KEEPS_UP,), (), 0, NOW - timedelta(days=7), (), (), (), 0, None
 )
+NOTHING = Waiting()
 PERSON = PersonEntry(SHE, "alice", ("physician",), "Practitioner/1", True, True, None)
 STEP_UP = NotPermittedError("Confirm that it is you.", rule="act_needs_step_up")
 
@@ -61,7 +62,7 @@ class OfficeTwin:
 
     entry_: ReviewEntry = ENTRY
     refusal: Exception | None = None
-    waiting_: Waiting = Waiting()
+    waiting_: Waiting = NOTHING
     watched_: Watched = QUIET
     report_: ReportedAnswer = REPORTED
     acts: frozenset[Act] = frozenset(Act)

@@ -183,7 +183,7 @@ def _waiting(waiting: Waiting) -> Iterable[Line]:
             "note", "", "No clock", f"since {moment(note.found_at)}", f"Held note, {words(note.kind)}",
             f"may be of {plural(note.suspects, 'other patient')}",
             "It carries identifiers of somebody else than its patient. No answer uses it until somebody decides.", "",
-            "phiward documents held",
+            "phiward quarantine list",
         )  # fmt: skip
 
 

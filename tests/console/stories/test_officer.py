@@ -116,7 +116,7 @@ def test_the_officer_reviews_the_opened_glass(
 def test_the_note_survives_the_confirmation_and_the_second_reviewer_is_told_who_was_first(
     ward: Ward, browser: Browser, context: BrowserContext, axe_source: str
 ) -> None:
-    """Pressed with an old login: to the provider and back, the note kept. Decided meanwhile: said, nothing overwritten."""
+    """Pressed with an old login: to the provider and back, the note kept. Decided meanwhile: nothing overwritten."""
     grant = open_the_glass(browser, ward, "alice")
     page = context.new_page()
     sign_in(page, ward, "bob")
