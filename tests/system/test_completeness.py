@@ -47,6 +47,9 @@ PRODUCED_ELSEWHERE = {
     "anchor.probed": "needs a bucket: tests/cli/test_audit_anchor.py, and tests/worm with a real one",
     "key.destroyed": "for good: tests/adapters/postgres/test_destruction_of_patients.py",
     "destruction.certified": "the same",
+    "answer.words_read": "by a page: tests/adapters/postgres/test_report_desk.py",
+    "answer.report_closed": "the same",
+    "grant.reason_read": "by a page: tests/adapters/postgres/test_grant_reasons.py",
     "answer.reported": "by a page: tests/console/test_answers.py, tests/adapters/postgres/test_answer_reports.py",
     "audit.searched": "tests of the console",
 }

@@ -5,12 +5,17 @@ from urllib.parse import urlsplit
 
 from starlette.routing import BaseRoute
 
+from phiward.console.access_report import AccessReportPages
 from phiward.console.answers import AnswerPages
 from phiward.console.ask import AskPages, Bedside
 from phiward.console.emergency import EmergencyPages
 from phiward.console.frame import Frame
 from phiward.console.pages import Pages
 from phiward.console.patients import PatientPages
+from phiward.console.people import PeoplePages
+from phiward.console.queue import QueuePages
+from phiward.console.reported import ReportedPages
+from phiward.console.review import ReviewPages
 from phiward.console.session_pages import SessionPages
 from phiward.console.sign_in import SignInPages
 from phiward.console.start import StartPage
@@ -41,7 +46,12 @@ def declared_pages(settings: Settings, house: ConsoleHouse, door: SignInPages) -
     clinicians = [
         *PatientPages(house.patients).declared(), *asking.declared(), *answers.declared(), *emergency.declared(),
     ]  # fmt: skip
-    return clinicians
+    office = [
+        *QueuePages(house.queue).declared(), *ReviewPages(house.review, house.drafts, door).declared(),
+        *ReportedPages(house.review, house.drafts, door).declared(), *AccessReportPages(house.people).declared(),
+        *PeoplePages(house.people, house.drafts, door).declared(),
+    ]  # fmt: skip
+    return [*clinicians, *office]
 
 
 def provider_origin(settings: Settings) -> tuple[str, ...]:

@@ -2,19 +2,17 @@
 
 import json
 import sys
-from collections.abc import Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Annotated, Any, Protocol
+from typing import Annotated, Any
 from uuid import UUID, uuid4
 
 import typer
 
 from phiward.cli.common import AsJson, Exit, fail, read_settings, show
 from phiward.cli.people import with_registrar
-from phiward.domain.access import NO_STANDING, Consent, DataClass, DocumentKind, Relation, RelationSource, Standing
+from phiward.domain.access import NO_STANDING, DataClass, DocumentKind, Standing
 from phiward.domain.acts import AdministrativeAct
-from phiward.domain.administration import AccessRow, ConsentEntry
 from phiward.domain.errors import InvalidRequestError, PhiwardError
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller, CredentialKind, PersonId, PurposeOfUse, Role
@@ -26,24 +24,11 @@ from phiward.policy.explain import Explanation, explain
 from phiward.policy.golden import Checked, Result, check, read_golden
 from phiward.policy.rules import shipped_policies
 from phiward.wiring import Registrar, utc_now
+from phiward.wiring.standing import standing_of
 
 app = typer.Typer(help="Check the rules of access, and explain a decision.", no_args_is_help=True)
 OWN_RULES = "Folder of the organisation's own rules, read after the shipped ones. Default: PHIWARD_POLICY_DIR."
 Folder = Annotated[Path | None, typer.Option(help=OWN_RULES)]
-
-
-class Reports(Protocol):
-    """Whatever tells who may see a patient, in force now, and puts the question on record."""
-
-    async def who_may_see(self, tenant: UUID, patient: UUID) -> Sequence[AccessRow]:
-        """Raises PatientNotFoundError."""
-
-
-class Consents(Protocol):
-    """Whatever lists the consents of an organisation, in pages by id."""
-
-    async def consents(self, tenant: UUID, after: UUID = ..., limit: int = ...) -> Sequence[ConsentEntry]:
-        """The next page after an id; empty at the end."""
 
 
 @app.command("check")
@@ -194,39 +179,6 @@ async def _facts(
         return caller, None, NO_STANDING
     ref = await registry.patient_by_reference(tenant, reference)
     return caller, ref, await standing_of(registrar.reports, registrar.access.grants, tenant, person, ref, now)
-
-
-async def standing_of(
-    reports: Reports, consents: Consents, tenant: UUID, person: UUID, patient: UUID, now: datetime
-) -> Standing:
-    """What stands between them in force now. A source or a class that this version does not know opens nothing."""
-    rows = [one for one in await reports.who_may_see(tenant, patient) if one.person == person]
-    sources, classes = frozenset(map(str, RelationSource)), frozenset(map(str, DataClass))
-    relations = tuple(
-        Relation(
-            RelationSource(one.source),
-            one.starts_at,
-            one.ends_at,
-            one.grant,
-            frozenset(DataClass(name) for name in one.classes if name in classes),
-        )
-        for one in rows
-        if one.source in sources
-    )
-    given: list[Consent] = []
-    after = UUID(int=0)
-    while page := await consents.consents(tenant, after):
-        given += [
-            Consent(DataClass(one.data_class), one.purpose)
-            for one in page
-            if one.patient == patient and one.data_class in classes and _in_force(one, now)
-        ]
-        after = page[-1].id
-    return Standing(relations, tuple(given), any(one.restricted for one in rows))
-
-
-def _in_force(one: ConsentEntry, now: datetime) -> bool:
-    return one.revoked_at is None and one.starts_at <= now < one.ends_at
 
 
 def _tell(said: Explanation, *, as_json: bool) -> None:

@@ -6,7 +6,7 @@ from uuid import UUID
 from phiward.domain.access import RelationSource
 from phiward.domain.administration import AccessRow
 
-_WORDS: Mapping[str, str] = {
+SOURCE_WORDS: Mapping[str, str] = {
     RelationSource.CARE_TEAM: "care team",
     RelationSource.ENCOUNTER: "encounter",
     RelationSource.GENERAL_PRACTITIONER: "general practitioner",
@@ -19,6 +19,7 @@ _WORDS: Mapping[str, str] = {
     RelationSource.SELF: "own record",
     RelationSource.EMERGENCY: "emergency",
 }
+"""Each kind of relation, as people say it."""
 BY_POLICY = "What of the record each may use, the policies decide by role and purpose."
 
 
@@ -39,7 +40,7 @@ def _why(rows: Sequence[AccessRow]) -> str:
     pairs: dict[str, set[tuple[UUID, UUID]]] = {}
     for one in rows:
         if not one.closed_by_flag:
-            pairs.setdefault(_WORDS.get(one.source, one.source), set()).add((one.person, one.patient))
+            pairs.setdefault(SOURCE_WORDS.get(one.source, one.source), set()).add((one.person, one.patient))
     told = sorted(pairs.items(), key=lambda item: (-len(item[1]), item[0]))
     reasons = ": " + ", ".join(f"{len(found)} by {word}" for word, found in told) if told else ""
     opened = set[tuple[UUID, UUID]]().union(*pairs.values())

@@ -57,6 +57,7 @@ class ReviewEntry:
     """One emergency in the review queue, without anything about the patient but an opaque id.
 
     `frequent`: she had opened several others within a day when she opened this one (policy.emergency.is_frequent).
+    `ended_at`: it was closed before its time.
     """
 
     id: UUID
@@ -73,17 +74,25 @@ class ReviewEntry:
     frequent: bool
     outcome: str | None
     reviewer: UUID | None
+    ended_at: datetime | None = None
+    extended_at: datetime | None = None
+    reviewed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """What one question under the grant touched: its interaction, the kind of entry, documents, destination class."""
+    """What one question under the grant touched: its interaction, the kind of entry, documents, destination class.
+
+    `refused_by`: the rule or the code that refused it; `closed`: documents that stayed closed to her.
+    """
 
     interaction: UUID
     kind: str
     at: datetime
     documents: tuple[str, ...]
     destination_class: str | None
+    refused_by: str | None = None
+    closed: int = 0
 
 
 @dataclass(frozen=True, slots=True)

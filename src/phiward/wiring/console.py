@@ -13,7 +13,11 @@ from phiward.adapters.postgres.answers import PostgresAnswers
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.drafts import PostgresDrafts
 from phiward.adapters.postgres.log_state import PostgresLogState
+from phiward.adapters.postgres.looked import WhoLooked
+from phiward.adapters.postgres.office_waiting import OfficeWaiting
+from phiward.adapters.postgres.office_watching import OfficeWatching
 from phiward.adapters.postgres.own_patients import OwnPatients
+from phiward.adapters.postgres.seen import SeenUnderGrant
 from phiward.adapters.postgres.submissions import PostgresSubmissions
 from phiward.adapters.session_desk import SessionDesk
 from phiward.audit.leaf import encode_leaf
@@ -22,10 +26,13 @@ from phiward.domain.text import Secret
 from phiward.flow.answering import Answering
 from phiward.flow.journey import Flow
 from phiward.flow.reading import Reading
+from phiward.retention.schedule import Schedule
 from phiward.settings import Settings
 from phiward.wiring.access import Access
 from phiward.wiring.base import utc_now
+from phiward.wiring.duties import Duties
 from phiward.wiring.glass import Glass
+from phiward.wiring.office import PeopleRoom, QueueRoom, ReviewRoom
 
 log = structlog.get_logger("phiward.console")
 SWEEP_SECONDS: Final = 3600
@@ -60,6 +67,9 @@ class ConsoleHouse:
     answering: Answering
     reading: Reading
     reports: AnswerReports
+    queue: QueueRoom
+    review: ReviewRoom
+    people: PeopleRoom
 
     def running(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What runs beside the requests."""
@@ -76,8 +86,12 @@ class ConsoleHouse:
             await asyncio.sleep(SWEEP_SECONDS)
 
 
-def open_console(settings: Settings, access: Access, database: Database, flow: Flow, reading: Reading) -> ConsoleHouse:
-    """Compose. `database` is a pool of the gateway's role."""
+def open_console(
+    settings: Settings, access: Access, database: Database, flow: Flow, reading: Reading, auditor: Database
+) -> ConsoleHouse:
+    """Compose. `database` is a pool of the gateway's role, `auditor` of the one that reads the log."""
+    duties = Duties(access)
+    watching = OfficeWatching(auditor, access.warden, Schedule.of(settings.retention_years), utc_now)
     warden, vault, tenant = access.warden, access.vault, access.tenant
     answers = PostgresAnswers(database, warden, vault, tenant)
     office = Administration(warden, encode_leaf, utc_now, "console")
@@ -94,4 +108,7 @@ def open_console(settings: Settings, access: Access, database: Database, flow: F
         Answering(flow, answers, utc_now),
         reading,
         AnswerReports(office, vault, webhook=settings.alert_webhook is not None),
+        QueueRoom(duties, OfficeWaiting(warden), watching),
+        ReviewRoom(duties, SeenUnderGrant(auditor)),
+        PeopleRoom(duties, WhoLooked(auditor)),
     )

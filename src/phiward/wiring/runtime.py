@@ -18,7 +18,7 @@ from phiward.adapters.postgres.known import PostgresKnown
 from phiward.adapters.postgres.migrate import refuse_other_schema
 from phiward.adapters.postgres.people import PostgresPeople
 from phiward.adapters.postgres.readiness import refuse_unsafe
-from phiward.adapters.postgres.roles import APP, WARDEN
+from phiward.adapters.postgres.roles import APP, AUDITOR, WARDEN
 from phiward.adapters.postgres.surroundings import GatewaySurroundings
 from phiward.adapters.postgres.vendors import PostgresVendors
 from phiward.adapters.postgres.workers import Workers
@@ -92,7 +92,8 @@ async def open_runtime(
         people = PostgresPeople(database, vault)
         access = await stack.enter_async_context(open_access(settings, people, database, vault, session))
         flow, looking, reading = await _answering(stack, settings, session, database, vault, access, people, audit)
-        console = open_console(settings, access, database, flow, reading)
+        auditor = await stack.enter_async_context(open_database(settings, AUDITOR))
+        console = open_console(settings, access, database, flow, reading, auditor)
         running = (*keeper.running(), integrity.run(), workers.run(audit, utc_now), *access.running())
         await _background(stack, *running, *console.running())
         yield Runtime(flow, looking, access, console, lambda: _ready(database, keeper))

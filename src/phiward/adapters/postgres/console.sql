@@ -73,3 +73,11 @@ GRANT SELECT, INSERT ON answer TO phiward_app;
 -- What is over is swept by the warden, which sees nothing of it but when.
 GRANT SELECT (interaction, tenant, kept_until), DELETE ON answer TO phiward_warden;
 RESET ROLE;
+
+-- An officer's queue says that notes wait, and not a word of them: deciding is the registrar's.
+SET ROLE phiward_owner;
+SET search_path = phiward;
+CREATE POLICY warden ON quarantined_document FOR SELECT TO phiward_warden
+    USING (tenant = nullif(current_setting('phiward.tenant', true), '')::uuid);
+GRANT SELECT (id, tenant, kind, suspects, found_at, decision) ON quarantined_document TO phiward_warden;
+RESET ROLE;

@@ -29,6 +29,7 @@ MOST_NOTE: Final = 4_000
 _ENTRIES = """
 SELECT e.id, g.person, p.login, g.patient, e.reason, g.starts_at, g.ends_at, e.extended_at IS NOT NULL AS extended,
        e.offline, e.review_due, e.review_due < %(now)s AND e.outcome IS NULL AS overdue, e.outcome, e.reviewer,
+       coalesce(e.ended_at, g.revoked_at) AS ended_at, e.extended_at, e.reviewed_at,
        (SELECT count(*) FROM access_grant o WHERE o.kind = 'emergency' AND o.person = g.person
            AND o.starts_at > g.starts_at - %(within)s AND o.starts_at <= g.starts_at) AS frequent
   FROM emergency e JOIN access_grant g ON g.id = e.id JOIN person p ON p.id = g.person

@@ -41,7 +41,9 @@ class SeenUnderGrant:
         for interaction, kind, at, leaf in rows:
             facts = decode_leaf(bytes(leaf))["facts"]
             documents = tuple(str(one) for one in facts.get("documents") or ())
-            made.append(Seen(interaction, kind, at, documents, facts.get("destination_class")))
+            refused = (facts.get("refused_by") or facts.get("code")) if kind == "refusal" else None
+            closed = int(facts.get("documents_not_shown") or 0)
+            made.append(Seen(interaction, kind, at, documents, facts.get("destination_class"), refused, closed))
         return tuple(made)
 
     async def texts(self, tenant: UUID, emergency: UUID, patient: UUID, vault: Vault) -> tuple[SeenText, ...]:

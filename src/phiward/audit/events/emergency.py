@@ -28,4 +28,8 @@ EVENTS: Final = (
     change("answer.reported", "A reader says that an answer is wrong; officers were told.", None,
            part(open=FLAG, words=FLAG), report=ID, interaction=ID, person=ID, patients=Many(ID, 1),
            reason=one_of(WrongAnswer), session=ID),
+    change("answer.words_read", "What she wrote about it was read.", None, None, report=ID, patients=Many(ID, 1)),
+    change("answer.report_closed", "An officer looked into it.", part(open=FLAG), part(open=FLAG),
+           report=ID, person=ID, officer=ID, patients=Many(ID, 1)),
+    change("grant.reason_read", "The sealed reason of a grant was read.", None, None, grant=ID, patients=Many(ID, 1)),
 )  # fmt: skip
