@@ -42,7 +42,15 @@ class OfficeHouse:
         self.base.sql(
             "INSERT INTO audit_entry (id, tenant, interaction, kind, worker, recorded_at, leaf)"
             " VALUES (%s, %s, %s, %s, %s, %s, %s)",
-            *(made.id, made.tenant, made.interaction, str(kind), WORKER, made.recorded_at, canonical_leaf(made, WORKER)),
+            *(
+                made.id,
+                made.tenant,
+                made.interaction,
+                str(kind),
+                WORKER,
+                made.recorded_at,
+                canonical_leaf(made, WORKER),
+            ),
         )
         return made.interaction
 

@@ -44,6 +44,24 @@ def shape(conninfo: str) -> list[tuple[object, ...]]:
         return connection.execute(query).fetchall()
 
 
+def test_a_log_from_before_there_were_shards_is_the_first_of_them(empty: RunningDatabase) -> None:
+    """Row-level security binds the owner too: an update that touches no row says nothing."""
+    migrate(empty.admin, "0004")
+    row = "gen_random_uuid(), gen_random_uuid(), gen_random_uuid(), 'refusal', gen_random_uuid(), now(), 'x'"
+    with psycopg.connect(empty.admin, options="-c search_path=phiward") as connection:
+        columns = "id, tenant, interaction, kind, worker, recorded_at, leaf, leaf_index"
+        for index in ("0", "1", "NULL"):
+            connection.execute(f"INSERT INTO audit_entry ({columns}) VALUES ({row}, {index})".encode())  # noqa: S608
+    migrate(empty.admin)
+    with psycopg.connect(empty.admin, options="-c search_path=phiward") as connection:
+        rows = connection.execute("SELECT leaf_index, shard FROM audit_entry ORDER BY leaf_index").fetchall()
+        (forced,) = connection.execute(
+            "SELECT relforcerowsecurity FROM pg_class WHERE oid = 'audit_entry'::regclass"
+        ).fetchone() or (None,)
+    assert rows == [(0, ""), (1, ""), (None, None)]
+    assert forced
+
+
 async def test_a_database_that_is_not_migrated_is_refused(empty: RunningDatabase) -> None:
     """With the command that helps."""
     with pytest.raises(ConfigurationError, match="phiward migrate"):

@@ -22,8 +22,8 @@ MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7744021
 
 
-def migrate(administrator: str) -> str:
-    """Bring the database to this version's schema; returns the revision. Roles must exist.
+def migrate(administrator: str, revision: str = "head") -> str:
+    """Bring the database to this version's schema, or an earlier one's; returns the newest revision. Roles must exist.
 
     Raises ConfigurationError when the server refuses; nothing is half done then.
     """
@@ -33,8 +33,8 @@ def migrate(administrator: str) -> str:
             connection.exec_driver_sql(f"SELECT pg_advisory_xact_lock({LOCK})")
             config = _config()
             config.attributes["connection"] = connection
-            command.upgrade(config, "head")
-            if (driver := connection.connection.driver_connection) is not None:
+            command.upgrade(config, revision)
+            if revision == "head" and (driver := connection.connection.driver_connection) is not None:
                 ensure_corpora(driver)  # at each run: pgvector may have come since
     except (SQLAlchemyError, psycopg.Error, CommandError) as error:
         raise ConfigurationError("The database could not be migrated; is that an administrator?") from error

@@ -1,10 +1,6 @@
 """Facts, segments, quarantine and citations, as chart.sql has them."""
 
-from pathlib import Path
-
-from alembic import op
-
-from phiward.domain.errors import ConfigurationError
+from phiward.adapters.postgres.forward import no_way_back, run_file
 
 revision = "0003"
 down_revision = "0002"
@@ -13,14 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Run chart.sql as it stands."""
-    text = (Path(__file__).parents[2] / "chart.sql").read_text(encoding="utf-8")
-    driver = op.get_bind().connection.driver_connection
-    if driver is None:
-        raise ConfigurationError("There is no connection to migrate.")
-    driver.execute(text)
+    """Run chart.sql."""
+    run_file("chart.sql")
 
 
 def downgrade() -> None:
-    """There is no way back from an append-only log."""
-    raise ConfigurationError("Migrations go forward only; restore a backup instead.")
+    """There is none."""
+    no_way_back()

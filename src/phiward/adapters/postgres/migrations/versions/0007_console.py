@@ -1,10 +1,6 @@
 """The console: drafts, submissions, answers that wait, reports; as console.sql has it."""
 
-from pathlib import Path
-
-from alembic import op
-
-from phiward.domain.errors import ConfigurationError
+from phiward.adapters.postgres.forward import no_way_back, run_file
 
 revision = "0007"
 down_revision = "0006"
@@ -13,14 +9,10 @@ depends_on = None
 
 
 def upgrade() -> None:
-    """Run console.sql as it stands."""
-    text = (Path(__file__).parents[2] / "console.sql").read_text(encoding="utf-8")
-    driver = op.get_bind().connection.driver_connection
-    if driver is None:
-        raise ConfigurationError("There is no connection to migrate.")
-    driver.execute(text)
+    """Run console.sql."""
+    run_file("console.sql")
 
 
 def downgrade() -> None:
-    """Forward only."""
-    raise ConfigurationError("Migrations go forward only; restore a backup instead.")
+    """There is none."""
+    no_way_back()
