@@ -71,6 +71,11 @@ async def check_before_start(settings: Settings) -> Checked | None:
     return await check_log(settings) if head.size <= START_ENTRIES else None
 
 
+def _in_a_thread(settings: Settings) -> Checked:
+    """As `check_log`, in a loop of its own: a page of a thousand entries must not hold up a stream."""
+    return asyncio.run(check_log(settings))
+
+
 class Integrity:
     """What this process knows of the log, and the check that runs beside it."""
 
@@ -95,7 +100,7 @@ class Integrity:
         while True:
             await asyncio.sleep(wait)
             try:
-                self.newest = await check_log(self._settings)
+                self.newest = await asyncio.to_thread(_in_a_thread, self._settings)
                 await self._record(self.newest)
                 wait = pause
             except PhiwardError as error:
