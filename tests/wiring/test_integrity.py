@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, cast
@@ -73,7 +74,7 @@ async def test_a_long_log_is_checked_right_after_the_start_and_again_after_a_fai
     """The database was away for the first try."""
     outcomes: list[Any] = [StorageError("away"), BAD]
 
-    async def check(settings: Settings) -> Checked:
+    async def check(settings: Settings, progress: Callable[[int], None]) -> Checked:
         found = outcomes.pop(0)
         if isinstance(found, Exception):
             raise found
@@ -90,3 +91,27 @@ async def test_a_long_log_is_checked_right_after_the_start_and_again_after_a_fai
     with contextlib.suppress(asyncio.CancelledError):
         await task
     assert (integrity.newest, keeper.alarmed, outcomes) == (BAD, ["audit.does_not_hold"], [])
+
+
+async def test_a_check_that_is_under_way_is_given_up_when_the_process_ends(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Otherwise the end would wait for a log of ten million."""
+    begun, pages = asyncio.Event(), list[int]()
+    loop = asyncio.get_running_loop()
+
+    async def check(settings: Settings, progress: Callable[[int], None]) -> Checked:
+        loop.call_soon_threadsafe(begun.set)
+        while True:
+            pages.append(1)
+            await asyncio.sleep(0.001)
+            progress(len(pages))
+
+    monkeypatch.setattr(module, "check_log", check)
+    task = asyncio.create_task(module.check_beside(Settings()))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    seen = -1
+    while seen != len(pages):  # it stands still
+        seen = len(pages)
+        await asyncio.sleep(0.05)

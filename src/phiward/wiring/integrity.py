@@ -7,6 +7,7 @@ wait minutes for its gateway. Source: 45 CFR 164.312(c)(2).
 import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass
+from threading import Event
 from typing import Any
 
 import structlog
@@ -71,9 +72,28 @@ async def check_before_start(settings: Settings) -> Checked | None:
     return await check_log(settings) if head.size <= START_ENTRIES else None
 
 
-def _in_a_thread(settings: Settings) -> Checked:
-    """As `check_log`, in a loop of its own: a page of a thousand entries must not hold up a stream."""
-    return asyncio.run(check_log(settings))
+class _StoppedError(Exception):
+    """The process ends: a check that began is given up."""
+
+
+async def check_beside(settings: Settings) -> Checked:
+    """As `check_log`, in a thread with a loop of its own: a page of a thousand entries must not hold up a stream.
+
+    A cancelled caller stops it at its next page.
+    """
+    over = Event()
+
+    def go_on(entries: int) -> None:
+        if over.is_set():
+            raise _StoppedError
+
+    def work() -> Checked:
+        return asyncio.run(check_log(settings, go_on))
+
+    try:
+        return await asyncio.to_thread(work)
+    finally:
+        over.set()
 
 
 class Integrity:
@@ -100,7 +120,7 @@ class Integrity:
         while True:
             await asyncio.sleep(wait)
             try:
-                self.newest = await asyncio.to_thread(_in_a_thread, self._settings)
+                self.newest = await check_beside(self._settings)
                 await self._record(self.newest)
                 wait = pause
             except PhiwardError as error:
