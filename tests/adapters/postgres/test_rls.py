@@ -345,7 +345,7 @@ def test_nobody_edits_the_log(running: RunningDatabase, role: str, statement: st
     with connect(running.admin) as connection:
         connection.execute(
             "INSERT INTO audit_entry SELECT %s, %s, %s, 'intent', %s, now(), 'leaf',"
-            " (SELECT coalesce(max(leaf_index), 0) + 1 FROM audit_entry)",
+            " (SELECT coalesce(max(leaf_index), 0) + 1 FROM audit_entry), ''",
             [uuid4(), uuid4(), uuid4(), uuid4()],
         )
         held = connection.execute("SELECT * FROM audit_entry ORDER BY id").fetchall()
@@ -364,11 +364,11 @@ def test_nobody_edits_the_log(running: RunningDatabase, role: str, statement: st
 def test_an_entry_is_numbered_once(running: RunningDatabase) -> None:
     """By the gateway's role, and then no more; a new entry cannot bring its number along."""
     entry = uuid4()
-    insert = "INSERT INTO audit_entry VALUES (%s, %s, %s, 'intent', %s, now(), 'leaf', %s)"
+    insert = "INSERT INTO audit_entry VALUES (%s, %s, %s, 'intent', %s, now(), 'leaf', %s, '')"
     with connect(running.app) as connection:
         with pytest.raises(psycopg.errors.InsufficientPrivilege):
             connection.execute(insert, [entry, uuid4(), uuid4(), uuid4(), 3])
         connection.execute(insert, [entry, uuid4(), uuid4(), uuid4(), None])
-        number = "UPDATE audit_entry SET leaf_index = %s WHERE id = %s"
+        number = "UPDATE audit_entry SET leaf_index = %s, shard = '' WHERE id = %s"
         assert connection.execute(number, [900, entry]).rowcount == 1
         assert connection.execute(number, [901, entry]).rowcount == 0

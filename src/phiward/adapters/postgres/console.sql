@@ -72,6 +72,10 @@ CREATE POLICY own_answer ON answer FOR INSERT TO phiward_app
 GRANT SELECT, INSERT ON answer TO phiward_app;
 -- What is over is swept by the warden, which sees nothing of it but when.
 GRANT SELECT (interaction, tenant, kept_until), DELETE ON answer TO phiward_warden;
+-- With the keys of a patient his answers go: the registrar deletes them and reads nothing of them but whose they were.
+CREATE POLICY registrar ON answer TO phiward_registrar
+    USING (tenant = nullif(current_setting('phiward.tenant', true), '')::uuid);
+GRANT SELECT (tenant, patient), DELETE ON answer TO phiward_registrar;
 RESET ROLE;
 
 -- An officer's queue says that notes wait, and not a word of them: deciding is the registrar's.

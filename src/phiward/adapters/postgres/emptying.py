@@ -12,6 +12,7 @@ from phiward.adapters.postgres.database import Connection
 from phiward.domain.patients import PatientRef
 
 GOES: Final[tuple[LiteralString, ...]] = (
+    "answer",
     "citation",
     "segment",
     "fact",
@@ -24,7 +25,7 @@ GOES: Final[tuple[LiteralString, ...]] = (
     "unit_patient",
 )
 """Tables whose rows of this patient are deleted."""
-STAYS: Final = frozenset({"access_grant", "consent", "legal_hold", "destruction", "person"})
+STAYS: Final = frozenset({"access_grant", "answer_report", "consent", "legal_hold", "destruction", "person"})
 """Tables that name patients and keep their rows: evidence by opaque ids and codes; of `person` the link goes."""
 _ENDS: Final[tuple[tuple[str, LiteralString], ...]] = (
     ("access_grant", "UPDATE access_grant SET revoked_at = %(now)s WHERE patient = %(patient)s AND revoked_at IS NULL"),
