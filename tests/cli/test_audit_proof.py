@@ -233,7 +233,7 @@ def test_an_edited_log_gives_no_evidence(
     assert proof.exists()  # so that the entries have their number
     settings = at(installation.folder)
     edit = "UPDATE phiward.audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), %s, %s), 'UTF8')"
-    swap = ["invented", "inventec"]
+    swap = ["physician", "physicist"]
     for old, new in (swap, swap[::-1]):
         with embedded_database(settings), psycopg.connect(administrator(settings)) as connection:
             connection.execute("SET session_replication_role = replica")
@@ -243,4 +243,4 @@ def test_an_edited_log_gives_no_evidence(
             installation.run("audit", "prove", str(interaction), "--out", place).code,
             installation.run("audit", "export", "--tiles", place).code,
         ]
-        assert codes == ([1, 1] if new == "inventec" else [0, 0])
+        assert codes == ([1, 1] if new == "physicist" else [0, 0])
