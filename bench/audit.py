@@ -100,6 +100,14 @@ def entry() -> Entry:
     return Entry(uuid4(), TENANT, uuid4(), EntryKind.INTENT, datetime.now(UTC), facts, sealed)
 
 
+LIKE = entry()
+
+
+def another() -> Entry:
+    """Its own interaction; the facts are the same, because making them is not the log's work."""
+    return replace(LIKE, id=uuid4(), interaction=uuid4(), recorded_at=datetime.now(UTC))
+
+
 @asynccontextmanager
 async def pool(conninfo: str) -> AsyncIterator[Database]:
     """Opened and closed."""
@@ -118,7 +126,7 @@ async def appended(log: PostgresAuditLog, writers: int, seconds: float, postgres
 
     async def writer() -> None:
         while (begun := time.perf_counter()) < end:
-            await log.append(entry())
+            await log.append(another())
             waits.append(time.perf_counter() - begun)
 
     begun, own, beside = time.perf_counter(), time.process_time(), cpu_seconds(postgres)
@@ -178,7 +186,7 @@ async def paced(log: PostgresAuditLog, seconds: float) -> list[dict[str, Any]]:
 
     async def one() -> None:
         begun = time.perf_counter()
-        await log.append(entry())
+        await log.append(another())
         waits.append(1e3 * (time.perf_counter() - begun))
 
     begun, tasks = time.perf_counter(), []
@@ -204,7 +212,7 @@ async def chained(app: str, seconds: float) -> dict[str, Any]:
     async def writer(database: Database) -> None:
         nonlocal count
         while time.perf_counter() < end:
-            leaf = canonical_leaf(entry(), WORKER)
+            leaf = canonical_leaf(another(), WORKER)
             async with database.plain() as connection, connection.transaction():
                 cursor = await connection.execute("SELECT hash FROM chain.head FOR UPDATE")
                 (previous,) = await cursor.fetchone() or (b"",)

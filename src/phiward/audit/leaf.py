@@ -32,7 +32,10 @@ def encode_leaf(entry: Entry, worker: UUID) -> bytes:
     """
     if not recordable(str(entry.kind), entry.facts):
         raise _unrecordable()
-    return canonical_leaf(entry, worker)
+    try:  # what has its form holds nothing that JSON writes in two ways, so it need not be copied first
+        return _written(entry, worker, dict(entry.facts))
+    except TypeError:  # an enumeration as the key of a map
+        return canonical_leaf(entry, worker)
 
 
 def canonical_leaf(entry: Entry, worker: UUID) -> bytes:
@@ -40,9 +43,16 @@ def canonical_leaf(entry: Entry, worker: UUID) -> bytes:
 
     Raises AuditUnavailableError for a time without zone, for two addenda of one name, and for facts
     that are not JSON, hold a float, or an integer beyond 2^53 - 1 (which is not the same in every reader of JSON, RFC
-    8259 section 6), and for more than MAX_LEAF_BYTES: nothing is
-    half-recorded.
+    8259 section 6), and for more than MAX_LEAF_BYTES: nothing is half-recorded.
     """
+    try:
+        return _written(entry, worker, _plain(entry.facts))
+    except TypeError:
+        raise _unrecordable() from None
+
+
+def _written(entry: Entry, worker: UUID, facts: Any) -> bytes:
+    """Raises AuditUnavailableError; TypeError for facts that JSON cannot write as they are."""
     names = [one.name for one in entry.addenda]
     if entry.recorded_at.tzinfo is None or len(set(names)) != len(names):
         raise _unrecordable()
@@ -54,13 +64,13 @@ def canonical_leaf(entry: Entry, worker: UUID) -> bytes:
         "kind": str(entry.kind),
         "worker": str(worker),
         "at": timestamp(entry.recorded_at),
-        "facts": _plain(entry.facts),
+        "facts": facts,
         "addenda": [_addendum(one) for one in entry.addenda],
     }
     try:
         leaf = orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
-    except (TypeError, ValueError):  # a lone surrogate; its text would quote the fact
-        raise _unrecordable() from None
+    except TypeError:  # also for a lone surrogate; its text would quote the fact
+        raise TypeError from None
     if len(leaf) > MAX_LEAF_BYTES:
         raise _unrecordable()
     return leaf
@@ -73,7 +83,7 @@ def _addendum(one: Addendum) -> dict[str, str | None]:
 
 def timestamp(at: datetime) -> str:
     """RFC 3339 in UTC with six digits. `at` must be aware."""
-    return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return at.astimezone(UTC).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def decode_leaf(leaf: bytes) -> dict[str, Any]:
