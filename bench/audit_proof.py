@@ -37,8 +37,9 @@ from phiward.audit.checkpoint import Checkpoint
 from phiward.audit.leaf import canonical_leaf
 from phiward.audit.merkle import leaf_hash, root_hash
 from phiward.audit.note import Verifier, sign
+from phiward.audit.opened import placed
 from phiward.audit.ports import TILE_HASHES
-from phiward.audit.proof import check_proof, make_proof, open_checkpoint
+from phiward.audit.proof import check_proof, make_proof
 from phiward.audit.shards import origin_of
 from phiward.audit.tiles import Tile, TileBuilder, consistency, inclusion
 from phiward.domain.audit import Entry
@@ -48,7 +49,10 @@ from told import tell
 NAME, SHARD = "bench.example/audit", "2026"
 TAIL = 200
 REAL_TILES = 8
-ENTRY = "COPY audit_entry (id, tenant, interaction, kind, worker, recorded_at, leaf, leaf_index, shard) FROM STDIN"
+ENTRY = (
+    "COPY audit_entry (id, tenant, interaction, kind, worker, recorded_at, leaf, leaf_index, shard, leaf_hash)"
+    " FROM STDIN"
+)
 TILE = "COPY audit_tile (shard, level, tile, hashes, root) FROM STDIN"
 BUDGET_MS = 5.0
 
@@ -71,7 +75,18 @@ def fill(admin: str, size: int) -> tuple[list[UUID], Verifier]:
         with connection.cursor() as cursor, cursor.copy(ENTRY) as rows:
             for index, one in real.items():
                 leaf = canonical_leaf(one, WORKER)
-                kept = (one.id, one.tenant, one.interaction, str(one.kind), WORKER, one.recorded_at, leaf, index, SHARD)
+                kept = (
+                    one.id,
+                    one.tenant,
+                    one.interaction,
+                    str(one.kind),
+                    WORKER,
+                    one.recorded_at,
+                    leaf,
+                    index,
+                    SHARD,
+                    leaf_hash(leaf),
+                )
                 rows.write_row(kept)
         with connection.cursor() as cursor, cursor.copy(TILE) as rows:
 
@@ -104,7 +119,7 @@ async def measure(auditor: str, ids: list[UUID], verifier: Verifier, rounds: int
         async def proof() -> None:
             nonlocal size
             (found,) = await evidence.find(chance.choice(ids))
-            _, signed = open_checkpoint(found.note, verifier)
+            _, signed = placed(verifier, found.note)
             index, size = found.entry.index or 0, signed.size
             hashes = await inclusion(evidence.hashes(SHARD), index, size)
             check_proof(make_proof(index, hashes, found.note, found.entry.leaf), verifier)

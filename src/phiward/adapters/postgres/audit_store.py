@@ -34,7 +34,7 @@ SELECT e.id, e.interaction, e.kind, e.leaf, e.worker, e.recorded_at
 
 COMMIT_BATCH = """
 WITH numbered AS (
-    UPDATE audit_entry e SET leaf_index = n.leaf_index, shard = %b
+    UPDATE audit_entry e SET leaf_index = n.leaf_index, shard = %b, leaf_hash = sha256('\\x00'::bytea || e.leaf)
       FROM unnest(%b::uuid[], %b::bigint[]) AS n(id, leaf_index) WHERE e.id = n.id RETURNING 1
 ), head AS (
     UPDATE audit_head SET size = %b, frontier = %b::bytea[], shard = %b, latest_at = %b,

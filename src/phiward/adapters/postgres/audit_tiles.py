@@ -24,7 +24,8 @@ SELECT w.level, w.tile, coalesce(
            (SELECT substring(t.hashes FOR w.width * 32) FROM audit_tile t
              WHERE t.shard = %b AND t.level = w.level AND t.tile = w.tile AND length(t.hashes) >= w.width * 32),
            CASE w.level
-           WHEN 0 THEN (SELECT string_agg(sha256('\\x00'::bytea || e.leaf), ''::bytea ORDER BY e.leaf_index)
+           WHEN 0 THEN (SELECT string_agg(coalesce(e.leaf_hash, sha256('\\x00'::bytea || e.leaf)), ''::bytea
+                                            ORDER BY e.leaf_index)
                           FROM audit_entry e
                          WHERE e.shard = %b AND e.leaf_index >= w.tile * 256 AND e.leaf_index < w.tile * 256 + w.width)
            ELSE (SELECT string_agg(b.root, ''::bytea ORDER BY b.tile) FROM audit_tile b

@@ -13,6 +13,7 @@ CREATE TABLE audit_shard (
 INSERT INTO audit_shard (name) VALUES ('');
 
 ALTER TABLE audit_entry ADD COLUMN shard text;
+ALTER TABLE audit_entry ADD COLUMN leaf_hash bytea;  -- set with the number, for proofs to be fast; nobody believes it
 -- Forced row-level security binds the owner too: without this the update would touch no row and say nothing.
 ALTER TABLE audit_entry NO FORCE ROW LEVEL SECURITY;
 ALTER TABLE audit_entry DISABLE TRIGGER USER;
@@ -76,7 +77,7 @@ DO $$ DECLARE t text; BEGIN
         EXECUTE format('GRANT INSERT ON %I TO phiward_app', t);
     END LOOP;
 END $$;
-GRANT UPDATE (leaf_index, shard) ON audit_entry TO phiward_app;
+GRANT UPDATE (leaf_index, shard, leaf_hash) ON audit_entry TO phiward_app;
 GRANT UPDATE (closed_size) ON audit_shard TO phiward_app;
 GRANT UPDATE ON audit_anchor TO phiward_app;
 RESET ROLE;
