@@ -4,8 +4,11 @@ from collections.abc import Iterator
 
 import pytest
 import structlog
+from hypothesis import settings
 
 pytest_plugins = ["tests.postgres"]
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")  # a busy machine fails no test
 
 
 @pytest.fixture(autouse=True)

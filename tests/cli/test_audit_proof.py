@@ -154,7 +154,7 @@ def test_a_proof_is_told_to_people(installation: Installation, proof: Path, key:
     assert ran.code == 0
     assert "✓ holds" in ran.out
     assert "outcome" in ran.out
-    assert "facts.model" in ran.out
+    assert "facts.outcome" in ran.out
 
 
 def test_one_proof_goes_to_standard_output(installation: Installation, key: str, tmp_path: Path) -> None:
