@@ -24,7 +24,7 @@ from phiward.flow.record import Recorder
 from phiward.policy.decide import Policy
 from tests.domain.test_shown import ANSWER
 from tests.flow.charts import document
-from tests.flow.fakes import NOW, OpenedTwin, SealerTwin, caller
+from tests.flow.fakes import NOW, POLICY, OpenedTwin, SealerTwin, caller
 from tests.flow.test_journey import MARGARET, House
 
 TEXT = "Seen in May. Takes lisinopril daily. Will come again."
@@ -33,7 +33,7 @@ NOTE = document(MARGARET.patient, TEXT)
 
 def reading(house: House) -> Reading:
     """Over the same twins as the flow."""
-    recorder = Recorder(house.log, SealerTwin(), lambda: NOW, uuid4)
+    recorder = Recorder(house.log, SealerTwin(), lambda: NOW, uuid4, POLICY)
     return Reading(house.people, house.admission, house.chart, Policy.load(), recorder, lambda: NOW)
 
 

@@ -149,7 +149,7 @@ async def test_whose_it_was_about_whom_and_why_stands_in_the_leaves() -> None:
         (house.one.subject,),
         PurposeOfUse.TREAT,  # type: ignore[arg-type]
     )
-    act = Entry(uuid4(), house.one.caller.tenant, uuid4(), "log", NOW, {"action": "log.gateway_stopped"})  # type: ignore[arg-type]
+    act = Entry(uuid4(), house.one.caller.tenant, uuid4(), "log", NOW, {"action": "log.gateway_stopped", "entries": 3})  # type: ignore[arg-type]
     assert record_of([stored(act)]).person is None
 
 

@@ -176,13 +176,13 @@ def replace(folder: Path, leaves: list[bytes], note: bytes) -> None:
 
 def edited(leaves: list[bytes]) -> list[bytes]:
     """One letter of the tenth."""
-    return [*leaves[:9], leaves[9].replace(b"invented", b"inventec"), *leaves[10:]]
+    return [*leaves[:9], leaves[9].replace(b"physician", b"physicist"), *leaves[10:]]
 
 
 ACTS: dict[str, tuple[Callable[[Export], None], str]] = {
     "an entry edited": (
         lambda made: edit(
-            made.folder, 1, lambda held: [*held[:9], held[9].replace(b"invented", b"inventec"), *held[10:]]
+            made.folder, 1, lambda held: [*held[:9], held[9].replace(b"physician", b"physicist"), *held[10:]]
         ),
         "do not give the signed root",
     ),
@@ -255,7 +255,7 @@ async def test_an_entry_that_a_superuser_edits_no_longer_fits_the_proof(
     made = exports[SHARD].copied(tmp_path)
     as_admin(
         database,
-        "UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'invented', 'inventec'), 'UTF8')"
+        "UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'physician', 'physicist'), 'UTF8')"
         " WHERE shard = %s AND leaf_index = %s",
         SHARD,
         PROVED,

@@ -64,7 +64,7 @@ def seen(ward: ChartHospital, question: str) -> Seen:
     assert answer.status_code == 200, answer.text
     body = answer.json()
     told = {name: body["phiward"][name] for name in body["phiward"] if name != "interaction"}
-    recorded = [(kind, leaf["facts"]) for kind, _, leaf in ward.entries()[before:]]
+    recorded = [(kind, without_times(leaf["facts"])) for kind, _, leaf in ward.entries()[before:]]
     assert [kind for kind, _ in recorded] == ["retrieval", "intent", "outcome"]
     (sent,) = ward.upstream.received
     return Seen(
@@ -73,6 +73,12 @@ def seen(ward: ChartHospital, question: str) -> Seen:
         sent,
         json.dumps([body["choices"], body["usage"], told], sort_keys=True),
     )
+
+
+def without_times(facts: dict[str, Any]) -> dict[str, Any]:
+    """The trace with its stages, what each did and by which rule; how long it took is nobody's data."""
+    kept = {name: value for name, value in facts.items() if name != "milliseconds"}
+    return {**kept, "trace": [step[:-1] for step in facts["trace"]]}
 
 
 def all_seen(ward: ChartHospital) -> list[Seen]:

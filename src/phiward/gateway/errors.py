@@ -21,6 +21,8 @@ STATUS: dict[type[errors.PhiwardError], tuple[int, str]] = {
     errors.NoBaaError: (403, "permission_error"),
     errors.UnsafeContentError: (400, "unsafe_content_error"),
     errors.AuditUnavailableError: (503, "audit_unavailable_error"),
+    errors.AnchorError: (503, "audit_unavailable_error"),
+    errors.SignerUnavailableError: (503, "audit_unavailable_error"),
     errors.StorageError: (503, "storage_error"),
     errors.VaultError: (503, "vault_error"),
     errors.UpstreamError: (502, "upstream_error"),
