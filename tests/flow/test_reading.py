@@ -132,3 +132,13 @@ async def test_a_guideline_is_shown_as_it_was_cited_and_facts_that_are_gone_are_
     assert shown.cited == TEXT[13:36]
     with pytest.raises(PatientNotFoundError):
         await opened(house, answer(origin=Origin.FACTS, facts=(uuid4(),)))
+
+
+async def test_an_answer_that_rests_on_facts_can_be_read_again_and_names_each_of_them() -> None:
+    """Each with the version that was cited."""
+    house = House()
+    ids = (uuid4(), uuid4())
+    made = answer(origin=Origin.FACTS, facts=ids, fact_versions=(3, 1))
+    await again(house, made)
+    (entry,) = house.log.entries
+    assert entry.facts["facts"] == [str(one) for one in ids]

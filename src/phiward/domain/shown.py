@@ -45,6 +45,7 @@ class ShownSource:
     written_at: datetime | None = None
     corpus: str | None = None
     facts: tuple[UUID, ...] = ()
+    fact_versions: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

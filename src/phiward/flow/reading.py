@@ -144,4 +144,5 @@ def _passage(shown: ShownSource) -> Passage:
         title="",
         corpus=shown.corpus,
         facts=tuple(FactId(one) for one in shown.facts),
+        fact_versions=shown.fact_versions,
     )

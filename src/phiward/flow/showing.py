@@ -84,6 +84,7 @@ def _source(number: int, passage: Passage, cited: bool) -> ShownSource:
         passage.written_at,
         passage.corpus,
         tuple(passage.facts),
+        tuple(passage.fact_versions),
     )
 
 
