@@ -255,7 +255,8 @@ async def test_an_entry_that_a_superuser_edits_no_longer_fits_the_proof(
     made = exports[SHARD].copied(tmp_path)
     as_admin(
         database,
-        "UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'physician', 'physicist'), 'UTF8')"
+        "UPDATE audit_entry"
+        " SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), 'physician', 'physicist'), 'UTF8')"
         " WHERE shard = %s AND leaf_index = %s",
         SHARD,
         PROVED,

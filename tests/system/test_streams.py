@@ -14,7 +14,6 @@ from pydantic import SecretStr
 from tests.system.harness import Hospital, name_of
 from tests.system.upstream import event
 
-
 LONG = "tell me all of it"
 
 

@@ -22,6 +22,8 @@ from .world import DIMENSIONS, MODEL, OTHER_MODEL, World, axis, cloud, passage, 
 pytestmark = [
     pytest.mark.filterwarnings("ignore:Payload indexes have no effect in the local Qdrant:UserWarning"),
     pytest.mark.filterwarnings("ignore:Local mode performs exact:UserWarning"),
+    # Milvus Lite leaves its write-ahead files to the garbage collector, which may come during any later test.
+    pytest.mark.filterwarnings("ignore:Exception ignored in. <_io.FileIO:pytest.PytestUnraisableExceptionWarning"),
 ]
 
 NAMES = [
