@@ -13,7 +13,7 @@ import typer.main
 
 from phiward.audit.catalogue import EVENTS
 from phiward.audit.forms import Maybe
-from phiward.cli.main import app
+from phiward.cli.main import program
 from phiward.settings import Settings
 
 DOCS = Path(__file__).parents[1] / "docs"
@@ -23,7 +23,7 @@ EXIT_CODES = "Exit codes of every command: 0 it holds or was done, 1 it does not
 def commands() -> str:
     """Every command with its arguments and options."""
     lines = ["# Commands", "", f"Made from the program by `python tools/pages.py`. {EXIT_CODES}"]
-    for path, command in walk(typer.main.get_command(app), ("phiward",)):
+    for path, command in walk(typer.main.get_command(program()), ("phiward",)):
         lines += ["", f"## {' '.join(path)}", "", " ".join((command.help or "").split()), ""]
         for one in command.params:
             if one.name == "help":

@@ -12,7 +12,7 @@ from typing import Any
 from phiward.cli.demo_house import House
 from phiward.domain.people import Role
 from phiward.records.importing import import_path
-from phiward.wiring import open_charts
+from phiward.wiring.charts import open_charts
 
 from .attempts import ADVERSARIES, Attempt, laid_out
 from .kinds import Placement

@@ -5,7 +5,7 @@ from pathlib import Path
 import psycopg
 
 from phiward.settings import Settings
-from phiward.wiring import administrator, embedded_database
+from phiward.wiring.base import administrator, embedded_database
 from tests.cli.conftest import Installation
 
 

@@ -13,7 +13,7 @@ import pytest
 from phiward.adapters.postgres.administration import COMMAND_LINE
 from phiward.audit.leaf import encode_leaf
 from phiward.domain.audit import EntryKind
-from phiward.wiring import administrator, embedded_database
+from phiward.wiring.base import administrator, embedded_database
 from tests.adapters.postgres.log_entries import entry
 from tests.cli.conftest import Installation
 from tests.cli.test_audit import at

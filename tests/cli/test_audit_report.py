@@ -4,7 +4,7 @@ import pytest
 
 from phiward.audit.findings import Finding, FindingKind, Notice, NoticeKind, Report, ShardReport
 from phiward.cli.audit_report import counting, print_report
-from phiward.wiring import Checked
+from phiward.wiring.integrity import Checked
 
 SHARDS = (ShardReport("2025", 9, "aa", 3, 1, 9, destroyed=True), ShardReport("2026", 12, "bb", 4, 2, 10))
 

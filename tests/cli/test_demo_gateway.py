@@ -6,7 +6,7 @@ import pytest
 from pydantic import SecretStr
 
 from phiward.cli.demo_gateway import serve_demonstration
-from phiward.cli.main import app
+from phiward.cli.main import program
 from phiward.domain.errors import ConfigurationError
 from phiward.settings import Settings
 
@@ -27,6 +27,6 @@ def test_it_listens_on_loopback_alone_on_a_database_of_its_own(more: dict[str, A
 
 def test_it_is_no_command() -> None:
     """Nobody starts it by a name of the program."""
-    names = {str(one.name or (one.callback and one.callback.__name__)) for one in app.registered_commands}
+    names = {str(one.name or (one.callback and one.callback.__name__)) for one in program().registered_commands}
     assert "demo" in names
     assert not any("gateway" in name for name in names)

@@ -10,7 +10,7 @@ import pytest
 from click.testing import Result
 from typer.testing import CliRunner
 
-from phiward.cli.main import app
+from phiward.cli.main import program
 from phiward.deid.deidentifier import Deidentifier
 from phiward.deid.evaluation import peers
 from phiward.deid.rules.catalogue import rule_detectors
@@ -45,7 +45,7 @@ def marked(tmp_path: Path) -> Path:
 
 def ran(*words: object) -> Result:
     """Run `phiward eval deid` with words."""
-    return CliRunner().invoke(app, ["eval", "deid", *map(str, words)])
+    return CliRunner().invoke(program(), ["eval", "deid", *map(str, words)])
 
 
 def told(*words: object) -> Any:

@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from phiward.settings import Settings
-from phiward.wiring import administrator, embedded_database
+from phiward.wiring.base import administrator, embedded_database
 from tests.cli.clinic import patient_of, person
 from tests.cli.conftest import Installation
 

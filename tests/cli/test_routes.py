@@ -15,7 +15,7 @@ from phiward.gateway.app import Gateway, create_app
 from phiward.gateway.metrics import Metrics
 from phiward.policy.decide import Policy
 from phiward.settings import Settings
-from phiward.wiring import utc_now
+from phiward.wiring.base import utc_now
 
 TABLE = {
     # method, path: what whoever shows nothing gets, and why

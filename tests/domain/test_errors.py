@@ -6,7 +6,7 @@ from typing import Any
 
 import typer.main
 
-from phiward.cli.main import app
+from phiward.cli.main import program
 from phiward.domain import errors
 
 BRANCHES = [one for _, one in inspect.getmembers(errors, inspect.isclass) if issubclass(one, errors.PhiwardError)]
@@ -21,7 +21,7 @@ def test_every_branch_has_a_code_of_its_own_and_advice() -> None:
 
 def test_every_command_that_advice_names_exists() -> None:
     """Advice that cannot be followed is worse than none."""
-    commands: Any = typer.main.get_command(app)
+    commands: Any = typer.main.get_command(program())
     for branch in BRANCHES:
         for words in re.findall(r"`phiward ([a-z -]+)`", branch.advice):
             found = commands

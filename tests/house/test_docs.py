@@ -95,9 +95,9 @@ def test_every_link_path_and_test_that_a_page_names_exists(page: Path) -> None:
 
 def test_every_command_appears_in_the_documents() -> None:
     """As it is typed."""
-    from phiward.cli.main import app
+    from phiward.cli.main import program
 
-    root = typer.main.get_command(app)
+    root = typer.main.get_command(program())
     assert isinstance(root, TyperGroup)
     told = "\n".join(page.read_text(encoding="utf-8") for page in text_files(".md"))
     typed = list(commands(root, "phiward"))

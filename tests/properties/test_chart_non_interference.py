@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from phiward.records.importing import import_path
-from phiward.wiring import ChartDesk
+from phiward.wiring.charts import ChartDesk
 from tests.rooms.records.fhir_files import bundle, care_team, document, patient, write
 from tests.system.charts import PROSE, ChartHospital, medication, observation
 

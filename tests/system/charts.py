@@ -11,7 +11,7 @@ from typing import Any
 import httpx2
 
 from phiward.settings import Settings
-from phiward.wiring import ChartDesk, open_charts
+from phiward.wiring.charts import ChartDesk, open_charts
 from tests.rooms.records.fhir_files import bundle, care_team, patient, write
 from tests.system.harness import Hospital
 

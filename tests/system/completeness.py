@@ -17,12 +17,11 @@ from phiward.adapters.postgres.administration import Administration
 from phiward.adapters.postgres.roles import WARDEN
 from phiward.adapters.postgres.sessions import NewSession, Sessions
 from phiward.audit.leaf import encode_leaf
-from phiward.cli.main import app
+from phiward.cli.main import program
 from phiward.domain.people import CredentialKind, PersonId
 from phiward.identity.sessions import SessionLimits
 from phiward.settings import Settings
-from phiward.wiring import utc_now
-from phiward.wiring.base import open_database
+from phiward.wiring.base import open_database, utc_now
 from tests.system.harness import Hospital, name_of, patient_of
 
 STRONG = "urn:phiward:test:strong"
@@ -65,7 +64,7 @@ class Scene:
     def command(self, *words: str, code: int = 0) -> Any:
         """A command, as an operator gives it; in this process, because starting Python eighty times is no test."""
         with environment(self.hospital):
-            ran = CliRunner().invoke(app, [*words, "--json"])
+            ran = CliRunner().invoke(program(), [*words, "--json"])
         assert ran.exit_code == code, (words, ran.output, ran.exception)
         start = min((at for at in (ran.stdout.find("{"), ran.stdout.find("[")) if at >= 0), default=None)
         return None if start is None or code else json.loads(ran.stdout[start:])

@@ -166,7 +166,7 @@ class Hospital:
     def embedded(self) -> Iterator[None]:
         """The database runs inside, while no gateway does."""
         from phiward.settings import Settings
-        from phiward.wiring import embedded_database
+        from phiward.wiring.base import embedded_database
 
         with embedded_database(Settings(data_dir=self.folder / "data", secrets_dir=self.folder / "secrets")):
             yield
@@ -174,7 +174,7 @@ class Hospital:
     def superuser(self) -> psycopg.Connection[Any]:
         """The database administrator, for acts that a test commits on purpose."""
         from phiward.settings import Settings
-        from phiward.wiring import administrator
+        from phiward.wiring.base import administrator
 
         settings = Settings(
             data_dir=self.folder / "data", secrets_dir=self.folder / "secrets", anchor_dir=self.folder / "anchors"

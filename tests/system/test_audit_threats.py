@@ -28,8 +28,8 @@ from phiward.audit.sequencer import Sequencer
 from phiward.audit.shards import ShardPeriod
 from phiward.audit.signer import load_signer
 from phiward.settings import Settings
-from phiward.wiring import check_before_start, check_log, prepare_secrets, utc_now
-from phiward.wiring.base import conninfo, signer_of
+from phiward.wiring.base import conninfo, prepare_secrets, signer_of, utc_now
+from phiward.wiring.integrity import check_before_start, check_log
 from tests.adapters.postgres.log_entries import entry, sealed
 from tests.postgres import RunningDatabase, Server
 

@@ -15,7 +15,7 @@ from phiward.domain.patients import PatientRef
 from phiward.records.decode import SEGMENT_NAME
 from phiward.retrieval.segments import Segment, unpack
 from phiward.retrieval.terms import terms
-from phiward.wiring import administrator
+from phiward.wiring.base import administrator
 from tests.rooms.records.fhir_files import CANARY, document
 from tests.system.charts import MRN, ChartHospital, medication, observation
 

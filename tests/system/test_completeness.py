@@ -14,7 +14,7 @@ from tools.pages import walk
 from typer.testing import CliRunner
 
 from phiward.audit.catalogue import EVENTS
-from phiward.cli.main import app
+from phiward.cli.main import program
 from phiward.domain.patients import PatientRef
 from phiward.wiring.base import open_vault
 from tests.cli.test_routes import served as routes
@@ -168,7 +168,7 @@ def test_after_its_key_is_destroyed_an_interaction_is_told_from_its_leaf_alone(s
     assert {one["name"]: one["state"] for one in after["texts"]}["sent"] == "destroyed"
     assert after["circumstances"] == before["circumstances"] != {}
     with environment(scene.hospital):
-        words_for_people = CliRunner().invoke(app, list(words)).stdout
+        words_for_people = CliRunner().invoke(program(), list(words)).stdout
     assert "can never be opened again" in words_for_people
 
 
@@ -192,7 +192,7 @@ def test_every_route_stands_in_the_table_or_among_those_that_read_nothing() -> N
 
 def test_every_command_stands_in_the_table_or_among_those_that_read_nothing() -> None:
     """A new command fails until somebody says what it leaves."""
-    there = {" ".join(path) for path, _ in walk(typer.main.get_command(app), ("phiward",))}
+    there = {" ".join(path) for path, _ in walk(typer.main.get_command(program()), ("phiward",))}
     named = {one for one in {row.of for row in ROWS} | READ_NOTHING_SENSITIVE.keys() if one.startswith("phiward ")}
     assert named <= there
     assert sorted(there - named) == []

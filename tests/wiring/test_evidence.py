@@ -14,8 +14,8 @@ from phiward.audit.leaf import canonical_leaf
 from phiward.audit.merkle import leaf_hash
 from phiward.domain.audit import Shard, StoredEntry
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError
-from phiward.wiring.commands import Registrar
 from phiward.wiring.evidence import EvidenceDesk
+from phiward.wiring.registrar import Registrar
 from tests.adapters.postgres.log_entries import entry
 from tests.adapters.postgres.log_shards import VERIFIER, checkpoint
 

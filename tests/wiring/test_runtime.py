@@ -12,16 +12,11 @@ from phiward.adapters.postgres.migrate import migrate
 from phiward.adapters.postgres.roles import ensure_roles
 from phiward.domain.errors import ConfigurationError
 from phiward.settings import Settings
-from phiward.wiring import (
-    administrator,
-    check_log,
-    database_credentials,
-    embedded_database,
-    open_registrar,
-    open_runtime,
-    prepare_secrets,
-    sequence_all,
-)
+from phiward.wiring.auditor import sequence_all
+from phiward.wiring.base import administrator, database_credentials, embedded_database, prepare_secrets
+from phiward.wiring.integrity import check_log
+from phiward.wiring.registrar import open_registrar
+from phiward.wiring.runtime import open_runtime
 
 
 @pytest.fixture(scope="module")

@@ -14,14 +14,8 @@ from phiward.adapters.postgres.roles import ensure_roles
 from phiward.adapters.watched.folder import FolderWatch
 from phiward.domain.people import TenantId
 from phiward.settings import Settings
-from phiward.wiring import (
-    ChartDesk,
-    administrator,
-    database_credentials,
-    embedded_database,
-    open_charts,
-    prepare_secrets,
-)
+from phiward.wiring.base import administrator, database_credentials, embedded_database, prepare_secrets
+from phiward.wiring.charts import ChartDesk, open_charts
 from phiward.wiring.watching import Look, Watcher
 from tests.rooms.records.fhir_files import CANARY, bundle, patient
 

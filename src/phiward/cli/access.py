@@ -11,7 +11,7 @@ from phiward.cli.common import AsJson, fail, show
 from phiward.cli.people import with_registrar
 from phiward.domain.access_report import summary_of_patient, summary_of_person
 from phiward.domain.errors import InvalidRequestError
-from phiward.wiring import Registrar
+from phiward.wiring.registrar import Registrar
 
 app = typer.Typer(help="Report who may see what and why; flag a record.", no_args_is_help=True)
 

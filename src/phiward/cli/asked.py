@@ -15,7 +15,8 @@ from phiward.cli.common import fail
 from phiward.domain.administration import Span
 from phiward.domain.errors import InvalidRequestError
 from phiward.domain.patients import PatientRef
-from phiward.wiring import Registrar, utc_now
+from phiward.wiring.base import utc_now
+from phiward.wiring.registrar import Registrar
 
 _FORMATS = ["%Y-%m-%d", "%Y-%m-%dT%H:%M:%S"]
 Since = Annotated[

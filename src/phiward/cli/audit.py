@@ -8,24 +8,21 @@ from uuid import UUID
 
 import typer
 
-from phiward.cli import audit_anchor
+from phiward.cli import audit_anchor, audit_proof
 from phiward.cli.audit_report import counting, print_report
 from phiward.cli.common import AsJson, Exit, fail, read_settings, run, show
 from phiward.cli.reconstruct import rebuild
 from phiward.domain.errors import PhiwardError
 from phiward.settings import Settings
-from phiward.wiring import (
-    Auditor,
-    Checked,
-    check_log,
-    embedded_database,
-    open_auditor,
-    restore_log,
-    sequence_all,
-)
+from phiward.wiring.auditor import Auditor, open_auditor, restore_log, sequence_all
+from phiward.wiring.base import embedded_database
+from phiward.wiring.integrity import Checked, check_log
 
 app = typer.Typer(help="Check and read the audit log.", no_args_is_help=True)
 app.add_typer(audit_anchor.app, name="anchor")
+app.command("prove")(audit_proof.prove)
+app.command("check-proof")(audit_proof.check)
+app.command("export")(audit_proof.export)
 
 
 class RestoreReason(StrEnum):

@@ -17,7 +17,9 @@ from phiward.audit.anchoring import AnchorStatus
 from phiward.cli.common import AsJson, Exit, read_settings, run, show
 from phiward.cli.people import with_registrar
 from phiward.domain.errors import ConfigurationError
-from phiward.wiring import Registrar, embedded_database, open_auditor, utc_now
+from phiward.wiring.auditor import open_auditor
+from phiward.wiring.base import embedded_database, utc_now
+from phiward.wiring.registrar import Registrar
 
 app = typer.Typer(help="Check and list where checkpoints are kept outside the database.", no_args_is_help=True)
 READ_SECONDS = 15.0

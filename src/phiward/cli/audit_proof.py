@@ -16,7 +16,7 @@ from phiward.audit.note import Verifier
 from phiward.audit.proof import MAX_PROOF_BYTES, CheckedProof, check_proof
 from phiward.cli.common import AsJson, Exit, fail, read_settings, run, show
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError, StorageError
-from phiward.wiring import sequence_all
+from phiward.wiring.auditor import sequence_all
 from phiward.wiring.base import embedded_database
 from phiward.wiring.evidence import EvidenceDesk, Proved, Told, open_evidence
 

@@ -7,7 +7,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 from rich.text import Text
 
-from phiward.wiring import Checked
+from phiward.wiring.integrity import Checked
 
 
 @contextlib.contextmanager

@@ -9,7 +9,7 @@ import typer
 from phiward.cli.common import AsJson, fail, show
 from phiward.clinical.calibration import Calibration, fit
 from phiward.domain.errors import InvalidRequestError, PhiwardError
-from phiward.wiring import utc_now
+from phiward.wiring.base import utc_now
 
 
 def calibrate(

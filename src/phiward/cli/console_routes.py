@@ -21,7 +21,7 @@ from phiward.console.sign_in import SignInPages
 from phiward.console.start import StartPage
 from phiward.console.visits import Page
 from phiward.settings import Settings
-from phiward.wiring import utc_now
+from phiward.wiring.base import utc_now
 from phiward.wiring.console import ConsoleHouse
 
 

@@ -8,7 +8,7 @@ import typer
 from phiward.cli.common import AsJson, show
 from phiward.cli.records import Threads, with_charts
 from phiward.records.filing import read_text
-from phiward.wiring import ChartDesk
+from phiward.wiring.charts import ChartDesk
 
 app = typer.Typer(help="Keep guidelines and other texts without PHI, apart from charts.", no_args_is_help=True)
 Corpus = Annotated[str, typer.Argument(help="The corpus: a-z, 0-9 and -, e.g. guidelines.")]

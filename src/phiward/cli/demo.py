@@ -16,7 +16,9 @@ from phiward.cli.common import AsJson, Exit, run
 from phiward.cli.demo_house import LOGIN, House, silent
 from phiward.cli.demo_show import Check, Told, show_links, show_told
 from phiward.domain.errors import ConfigurationError
-from phiward.wiring import check_log, open_auditor, open_registrar, sequence_all
+from phiward.wiring.auditor import open_auditor, sequence_all
+from phiward.wiring.integrity import check_log
+from phiward.wiring.registrar import open_registrar
 
 MODEL = "clinic-assistant"
 

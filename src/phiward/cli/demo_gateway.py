@@ -19,8 +19,9 @@ from phiward.domain.errors import ConfigurationError, PhiwardError
 from phiward.domain.people import PersonId, TenantId
 from phiward.logs import configure_logs
 from phiward.settings import Settings, is_loopback
-from phiward.wiring import Runtime, embedded_database, utc_now
 from phiward.wiring.access import limit_book
+from phiward.wiring.base import embedded_database, utc_now
+from phiward.wiring.runtime import Runtime
 
 
 def main() -> None:

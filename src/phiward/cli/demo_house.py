@@ -31,15 +31,9 @@ from phiward.domain.people import PersonId, Role
 from phiward.records.importing import import_path
 from phiward.records.synthetic import Hospital, hospital
 from phiward.settings import Settings, surroundings
-from phiward.wiring import (
-    Registrar,
-    administrator,
-    database_credentials,
-    embedded_database,
-    open_charts,
-    prepare_secrets,
-    utc_now,
-)
+from phiward.wiring.base import administrator, database_credentials, embedded_database, prepare_secrets, utc_now
+from phiward.wiring.charts import open_charts
+from phiward.wiring.registrar import Registrar
 
 SEED = 7
 LOGIN = "dr.adams"

@@ -9,7 +9,7 @@ import typer
 from phiward.cli.common import AsJson, show
 from phiward.cli.records import with_charts
 from phiward.domain.deletion import DeletionReason
-from phiward.wiring import ChartDesk
+from phiward.wiring.charts import ChartDesk
 
 app = typer.Typer(help="List a patient's documents, or delete one.", no_args_is_help=True)
 held_app = typer.Typer(help="Decide about documents that may be another patient's.", no_args_is_help=True)

@@ -11,7 +11,7 @@ from phiward.cli.common import AsJson, show
 from phiward.cli.people import with_registrar
 from phiward.domain.access import DataClass
 from phiward.domain.administration import PROXY_BASES, GrantBasis, GrantKind, NewGrant
-from phiward.wiring import Registrar
+from phiward.wiring.registrar import Registrar
 
 app = typer.Typer(help="Manage access that somebody approved.", no_args_is_help=True)
 

@@ -5,13 +5,8 @@ from phiward.adapters.postgres.roles import ensure_roles
 from phiward.cli.common import AsJson, fail, read_settings, run, show
 from phiward.domain.errors import PhiwardError
 from phiward.settings import Settings
-from phiward.wiring import (
-    administrator,
-    database_credentials,
-    embedded_database,
-    open_registrar,
-    prepare_secrets,
-)
+from phiward.wiring.base import administrator, database_credentials, embedded_database, prepare_secrets
+from phiward.wiring.registrar import open_registrar
 
 
 def migrate(as_json: AsJson = False) -> None:

@@ -9,7 +9,8 @@ import typer
 
 from phiward.cli.common import AsJson, read_settings, run, show
 from phiward.domain.people import PurposeOfUse, Role
-from phiward.wiring import Registrar, embedded_database, open_registrar
+from phiward.wiring.base import embedded_database
+from phiward.wiring.registrar import Registrar, open_registrar
 
 app = typer.Typer(help="Manage people and their personal keys.", no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="The person's login, unique in the organisation.")]

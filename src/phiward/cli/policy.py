@@ -23,7 +23,8 @@ from phiward.policy.decide import Policy
 from phiward.policy.explain import Explanation, explain
 from phiward.policy.golden import Checked, Result, check, read_golden
 from phiward.policy.rules import shipped_policies
-from phiward.wiring import Registrar, utc_now
+from phiward.wiring.base import utc_now
+from phiward.wiring.registrar import Registrar
 from phiward.wiring.standing import standing_of
 
 app = typer.Typer(help="Check the rules of access, and explain a decision.", no_args_is_help=True)

@@ -10,7 +10,8 @@ import typer
 from phiward.cli.common import Exit, read_settings, run, show
 from phiward.domain.errors import InvalidRequestError
 from phiward.flow.reconstruct import Reconstruction, State
-from phiward.wiring import ReadingRoom, embedded_database, open_reading_room
+from phiward.wiring.base import embedded_database
+from phiward.wiring.review import ReadingRoom, open_reading_room
 
 STATES = {
     State.OPENED: "opened; it is the one that was recorded",

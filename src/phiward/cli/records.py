@@ -14,7 +14,8 @@ from phiward.adapters.postgres.indexing.indexer import IndexReport
 from phiward.cli.common import AsJson, read_settings, run, show
 from phiward.records.account import Account
 from phiward.records.importing import import_path
-from phiward.wiring import ChartDesk, embedded_database, open_charts
+from phiward.wiring.base import embedded_database
+from phiward.wiring.charts import ChartDesk, open_charts
 
 Threads = Annotated[
     int | None, typer.Option(min=1, max=64, help="Processor threads of the local embedding model. Default: settings.")

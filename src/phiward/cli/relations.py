@@ -9,7 +9,7 @@ from phiward.cli.asked import Ending, Id, Login, Reference, Since, Until, everyt
 from phiward.cli.common import AsJson, show
 from phiward.cli.people import with_registrar
 from phiward.domain.administration import UnitKind
-from phiward.wiring import Registrar
+from phiward.wiring.registrar import Registrar
 
 app = typer.Typer(help="Manage who treats whom, beyond what the record says.", no_args_is_help=True)
 unit = typer.Typer(help="Manage departments and panels.", no_args_is_help=True)

@@ -24,7 +24,7 @@ from phiward.retention.destruction import (
 from phiward.retention.due import CLASSES, Standing
 from phiward.retention.holds import HoldReason, HoldScope, LiftReason
 from phiward.retention.schedule import FLOOR_YEARS, KeptClass
-from phiward.wiring import embedded_database
+from phiward.wiring.base import embedded_database
 from phiward.wiring.retention import RetentionDesk, open_retention
 
 app = typer.Typer(help="Keep for as long as you must, hold, and destroy with a certificate.", no_args_is_help=True)

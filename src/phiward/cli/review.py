@@ -9,7 +9,8 @@ import typer
 
 from phiward.cli.common import AsJson, read_settings, run, show
 from phiward.domain.emergency import ReviewOutcome
-from phiward.wiring import ReviewDesk, embedded_database, open_review
+from phiward.wiring.base import embedded_database
+from phiward.wiring.review import ReviewDesk, open_review
 
 app = typer.Typer(help="Review emergency accesses; each is due in two working days.", no_args_is_help=True)
 Id = Annotated[UUID, typer.Argument(help="The id of the emergency access, from `phiward review list`.")]

@@ -7,7 +7,7 @@ import typer
 from phiward.cli.common import AsJson, show
 from phiward.cli.people import with_registrar
 from phiward.domain.people import Role
-from phiward.wiring import Registrar
+from phiward.wiring.registrar import Registrar
 
 app = typer.Typer(help="Manage the roles of people.", no_args_is_help=True)
 Login = Annotated[str, typer.Argument(help="The person's login.")]

@@ -12,7 +12,8 @@ from phiward.gateway.scim.routes import Scim
 from phiward.gateway.token import TokenEndpoint
 from phiward.identity.credentials import parse_credential
 from phiward.settings import Settings
-from phiward.wiring import Access, utc_now
+from phiward.wiring.access import Access
+from phiward.wiring.base import utc_now
 
 
 def access_routes(settings: Settings, access: Access) -> list[BaseRoute]:

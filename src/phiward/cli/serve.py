@@ -31,15 +31,9 @@ from phiward.gateway.metrics import Metrics
 from phiward.gateway.search import search_routes
 from phiward.logs import configure_logs
 from phiward.settings import Settings
-from phiward.wiring import (
-    Checked,
-    Runtime,
-    check_before_start,
-    embedded_database,
-    open_runtime,
-    refuse_unready,
-    utc_now,
-)
+from phiward.wiring.base import embedded_database, utc_now
+from phiward.wiring.integrity import Checked, check_before_start
+from phiward.wiring.runtime import Runtime, open_runtime, refuse_unready
 
 PagesOf = Callable[[Settings, Runtime], Sequence[BaseRoute]]
 CODE = re.compile(r"[A-Za-z0-9][A-Za-z0-9-]{0,39}")

@@ -14,7 +14,8 @@ from phiward.deid.tagger.model_file import read_card, residual_risk
 from phiward.domain.errors import InvalidRequestError
 from phiward.domain.text import Secret
 from phiward.domain.vendors import Baa, RiskAcceptance
-from phiward.wiring import Registrar, utc_now
+from phiward.wiring.base import utc_now
+from phiward.wiring.registrar import Registrar
 
 app = typer.Typer(help="Manage where text may go, and on which agreement.", no_args_is_help=True)
 FEATURE = "chat.completions"

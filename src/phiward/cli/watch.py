@@ -11,7 +11,7 @@ from phiward.adapters.watched.folder import FolderWatch
 from phiward.cli.common import AsJson, Exit, read_settings, show
 from phiward.cli.records import Threads, with_charts
 from phiward.records.watching import WatchedPlace
-from phiward.wiring import ChartDesk
+from phiward.wiring.charts import ChartDesk
 from phiward.wiring.watching import Look, Watcher
 
 STATE_LABEL = "watched"

@@ -16,7 +16,7 @@ from phiward.audit.tiles import inclusion
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError
 from phiward.settings import Settings
 from phiward.wiring.base import open_database, signer_of
-from phiward.wiring.commands import Registrar, open_registrar
+from phiward.wiring.registrar import Registrar, open_registrar
 
 UNNAMED = "before-shards"
 """The folder of the shard without a name: what was logged before there were shards."""

@@ -18,8 +18,9 @@ from phiward.retention.destruction import Certificate, DestructionReason
 from phiward.retention.due import Kept, KeptKind, Standing, standing
 from phiward.retention.schedule import Schedule
 from phiward.settings import Settings
+from phiward.wiring.auditor import sequence_all
 from phiward.wiring.base import open_database, utc_now
-from phiward.wiring.commands import open_registrar, sequence_all
+from phiward.wiring.registrar import open_registrar
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,10 +15,10 @@ from phiward.adapters.postgres.audit import PostgresAuditLog
 from phiward.adapters.postgres.chart import PostgresChart
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.known import PostgresKnown
-from phiward.adapters.postgres.migrate import refuse_other_schema
 from phiward.adapters.postgres.people import PostgresPeople
 from phiward.adapters.postgres.readiness import refuse_unsafe
 from phiward.adapters.postgres.roles import APP, AUDITOR, WARDEN
+from phiward.adapters.postgres.schema_version import refuse_other_schema
 from phiward.adapters.postgres.surroundings import GatewaySurroundings
 from phiward.adapters.postgres.vendors import PostgresVendors
 from phiward.adapters.postgres.workers import Workers

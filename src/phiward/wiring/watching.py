@@ -17,7 +17,7 @@ from phiward.records.filing import FILING
 from phiward.records.formats import format_of
 from phiward.records.importing import import_path
 from phiward.records.watching import Item, Seen, WatchedPlace, compare, forgotten, taken
-from phiward.wiring.commands import ChartDesk
+from phiward.wiring.charts import ChartDesk
 
 ORIGIN = "origin"
 """The label under which a source's id is digested: the digest of a key is that of the document it became."""

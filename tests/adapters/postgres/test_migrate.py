@@ -16,9 +16,10 @@ from psycopg.conninfo import make_conninfo
 
 from phiward.adapters.embedded.cluster import ADMINISTRATOR
 from phiward.adapters.embedded.supervisor import EmbeddedPostgres
-from phiward.adapters.postgres.migrate import LOCK, head, migrate, refuse_other_schema
+from phiward.adapters.postgres.migrate import LOCK, migrate
 from phiward.adapters.postgres.readiness import refuse_unsafe
 from phiward.adapters.postgres.roles import APP, AUDITOR, REGISTRAR, Credentials, ensure_roles
+from phiward.adapters.postgres.schema_version import head, refuse_other_schema
 from phiward.domain.errors import ConfigurationError
 from tests.postgres import RunningDatabase, Server
 
@@ -60,28 +61,6 @@ def test_a_log_from_before_there_were_shards_is_the_first_of_them(empty: Running
         ).fetchone() or (None,)
     assert rows == [(0, ""), (1, ""), (None, None)]
     assert forced
-
-
-async def test_a_database_that_is_not_migrated_is_refused(empty: RunningDatabase) -> None:
-    """With the command that helps."""
-    with pytest.raises(ConfigurationError, match="phiward migrate"):
-        await refuse_other_schema(empty.app)
-
-
-@pytest.mark.parametrize(
-    "change",
-    ["UPDATE phiward.alembic_version SET version_num = '9999'", "DELETE FROM phiward.alembic_version"],
-)
-async def test_another_revision_is_refused(postgres: Server, change: str) -> None:
-    """A newer one as well as none."""
-    database = postgres.make()
-    try:
-        with psycopg.connect(database.admin, autocommit=True) as connection:
-            connection.execute(change.encode())
-        with pytest.raises(ConfigurationError, match="phiward migrate"):
-            await refuse_other_schema(database.app)
-    finally:
-        postgres.drop(database)
 
 
 def test_someone_who_is_no_administrator_does_not_migrate(empty: RunningDatabase) -> None:

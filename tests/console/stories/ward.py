@@ -20,7 +20,8 @@ from phiward.adapters.postgres.roles import ensure_roles
 from phiward.domain.people import Role
 from phiward.records.importing import import_path
 from phiward.settings import Settings
-from phiward.wiring import administrator, database_credentials, embedded_database, open_charts, prepare_secrets
+from phiward.wiring.base import administrator, database_credentials, embedded_database, prepare_secrets
+from phiward.wiring.charts import open_charts
 from tests.provider.harness import AUDIENCE, SECRET, STRONG, TestProvider
 from tests.system.harness import Hospital, mrn_of, name_of, patient_of
 

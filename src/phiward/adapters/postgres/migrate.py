@@ -4,21 +4,18 @@ Forward only: a log that is append-only has no way back. One migration at a time
 takes an advisory lock first.
 """
 
-from pathlib import Path
-
 import psycopg
 from alembic import command
 from alembic.config import Config
-from alembic.script import ScriptDirectory
 from alembic.util import CommandError
 from sqlalchemy import create_engine
 from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.pool import NullPool
 
 from phiward.adapters.corpora.ensure import ensure_corpora
+from phiward.adapters.postgres.schema_version import MIGRATIONS, head
 from phiward.domain.errors import ConfigurationError
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 LOCK = 7744021
 
 
@@ -41,26 +38,6 @@ def migrate(administrator: str, revision: str = "head") -> str:
     finally:
         engine.dispose()
     return head()
-
-
-def head() -> str:
-    """The revision of this version."""
-    found = ScriptDirectory.from_config(_config()).get_current_head()
-    if found is None:
-        raise ConfigurationError("This installation of phiward holds no migrations.")
-    return found
-
-
-async def refuse_other_schema(conninfo: str) -> None:
-    """Raise ConfigurationError unless the database is at this version's revision."""
-    try:
-        async with await psycopg.AsyncConnection.connect(conninfo) as connection:
-            cursor = await connection.execute("SELECT version_num FROM phiward.alembic_version")
-            row = await cursor.fetchone()
-    except psycopg.Error as error:
-        raise ConfigurationError("The database is not migrated; run `phiward migrate`.") from error
-    if row is None or row[0] != head():
-        raise ConfigurationError("The database has another schema than this version; run `phiward migrate`.")
 
 
 def _config() -> Config:

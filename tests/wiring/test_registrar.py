@@ -1,6 +1,6 @@
 """What the commands open is used in tests/cli and tests/wiring/test_runtime.py; here, what is never asked."""
 
-from phiward.wiring.commands import _never_down
+from phiward.wiring.registrar import _never_down
 
 
 async def test_enrolling_codes_never_finds_the_provider_down() -> None:
