@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from phiward.adapters.embedded.supervisor import EmbeddedPostgres
+
 
 @dataclass(frozen=True)
 class Ran:
@@ -64,7 +66,8 @@ def installation() -> Iterator[Installation]:
     made = Installation(folder)
     try:
         made.json("migrate")
-        made.json("user", "add", "dr.test", "--role", "physician", "--practitioner", "Practitioner/p0001")
-        yield made
+        with EmbeddedPostgres(folder / "data", folder / "secrets").running(own=True):  # commands attach to it
+            made.json("user", "add", "dr.test", "--role", "physician", "--practitioner", "Practitioner/p0001")
+            yield made
     finally:
         shutil.rmtree(folder, ignore_errors=True)
