@@ -21,5 +21,7 @@ class AdministrativeAct(StrEnum):
     READ_ACCESS_REPORT = "read_access_report"
     READ_INTERACTION = "read_interaction"
     READ_POLICY = "read_policy"
+    READ_AUDIT = "read_audit"  # the log: who did what, by opaque ids; never the sealed texts
+    READ_OPERATIONS = "read_operations"  # destinations and agreements, key ages, what runs
     REVIEW_EMERGENCY = "review_emergency"
     REQUEST_EMERGENCY = "request_emergency"
