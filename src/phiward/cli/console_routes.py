@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute
 from phiward.console.access_report import AccessReportPages
 from phiward.console.answers import AnswerPages
 from phiward.console.ask import AskPages, Bedside
+from phiward.console.audit import AuditPages
 from phiward.console.emergency import EmergencyPages
 from phiward.console.frame import Frame
 from phiward.console.pages import Pages
@@ -49,7 +50,7 @@ def declared_pages(settings: Settings, house: ConsoleHouse, door: SignInPages) -
     office = [
         *QueuePages(house.queue).declared(), *ReviewPages(house.review, house.drafts, door).declared(),
         *ReportedPages(house.review, house.drafts, door).declared(), *AccessReportPages(house.people).declared(),
-        *PeoplePages(house.people, house.drafts, door).declared(),
+        *AuditPages(house.trail).declared(), *PeoplePages(house.people, house.drafts, door).declared(),
     ]  # fmt: skip
     return [*clinicians, *office]
 

@@ -8,8 +8,10 @@ from typing import Any, Final
 import structlog
 
 from phiward.adapters.postgres.administration import Administration
+from phiward.adapters.postgres.anchor_book import PostgresAnchorBook
 from phiward.adapters.postgres.answer_reports import AnswerReports
 from phiward.adapters.postgres.answers import PostgresAnswers
+from phiward.adapters.postgres.audit_evidence import PostgresEvidence
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.drafts import PostgresDrafts
 from phiward.adapters.postgres.log_state import PostgresLogState
@@ -19,6 +21,7 @@ from phiward.adapters.postgres.office_watching import OfficeWatching
 from phiward.adapters.postgres.own_patients import OwnPatients
 from phiward.adapters.postgres.seen import SeenUnderGrant
 from phiward.adapters.postgres.submissions import PostgresSubmissions
+from phiward.adapters.postgres.trail_search import TrailSearch
 from phiward.adapters.session_desk import SessionDesk
 from phiward.audit.leaf import encode_leaf
 from phiward.domain.errors import PhiwardError
@@ -29,10 +32,11 @@ from phiward.flow.reading import Reading
 from phiward.retention.schedule import Schedule
 from phiward.settings import Settings
 from phiward.wiring.access import Access
-from phiward.wiring.base import utc_now
+from phiward.wiring.base import signer_of, utc_now
 from phiward.wiring.duties import Duties
 from phiward.wiring.glass import Glass
 from phiward.wiring.office import PeopleRoom, QueueRoom, ReviewRoom
+from phiward.wiring.trail import TrailRoom
 
 log = structlog.get_logger("phiward.console")
 SWEEP_SECONDS: Final = 3600
@@ -70,6 +74,7 @@ class ConsoleHouse:
     queue: QueueRoom
     review: ReviewRoom
     people: PeopleRoom
+    trail: TrailRoom
 
     def running(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What runs beside the requests."""
@@ -94,6 +99,7 @@ def open_console(
     watching = OfficeWatching(auditor, access.warden, Schedule.of(settings.retention_years), utc_now)
     warden, vault, tenant = access.warden, access.vault, access.tenant
     answers = PostgresAnswers(database, warden, vault, tenant)
+    verifier = signer_of(settings).verifier
     office = Administration(warden, encode_leaf, utc_now, "console")
     return ConsoleHouse(
         access,
@@ -111,4 +117,5 @@ def open_console(
         QueueRoom(duties, OfficeWaiting(warden), watching),
         ReviewRoom(duties, SeenUnderGrant(auditor)),
         PeopleRoom(duties, WhoLooked(auditor)),
+        TrailRoom(duties, TrailSearch(auditor), PostgresEvidence(auditor), PostgresAnchorBook(auditor), verifier),
     )

@@ -26,12 +26,14 @@ Told = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class Proved:
-    """An entry and the file that proves it."""
+    """An entry and the file that proves it: `steps` lead from the leaf to the signed root."""
 
     entry: UUID
     kind: str
     checked: CheckedProof
     proof: bytes
+    steps: int
+    root: bytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,19 +57,7 @@ class EvidenceDesk:
             raise InvalidRequestError("An entry is recorded but has no number yet: ask again in a second.", param="ID")
         for one in entries:
             await self.registrar.record("audit.proved", {"entry": str(one.entry.id)})
-        return [await self._proved(one) for one in entries]
-
-    async def _proved(self, found: Found) -> Proved:
-        entry, note = found.entry, found.note
-        shard, index = entry.shard or "", entry.index or 0
-        signed, checkpoint = placed(self.verifier, note)
-        if signed != shard:
-            raise AuditIntegrityError("A checkpoint is of another shard.")
-        if index >= checkpoint.size:
-            raise AuditIntegrityError("The newest checkpoint is older than the entry.")
-        hashes = await inclusion(self.evidence.hashes(shard), index, checkpoint.size)
-        proof = make_proof(index, hashes, note, entry.leaf)
-        return Proved(UUID(str(entry.id)), entry.kind, check_proof(proof, self.verifier), proof)
+        return [await proved(self.evidence, self.verifier, one) for one in entries]
 
     async def export_tiles(self, folder: Path, only: str | None, told: Told) -> list[Extent]:
         """Every shard in a folder of its own under `folder`, or shard `only` as `folder` itself, as tlog-tiles.
@@ -114,6 +104,21 @@ class EvidenceDesk:
     async def _record(self, extents: Sequence[Extent]) -> None:
         for one in extents:
             await self.registrar.record("audit.exported", {"shard": one.shard.name, "entries": one.entries})
+
+
+async def proved(evidence: PostgresEvidence, verifier: Verifier, found: Found) -> Proved:
+    """The proof of an entry that has its number, checked. Raises AuditIntegrityError: the log does not bear it out."""
+    entry, note = found.entry, found.note
+    shard, index = entry.shard or "", entry.index or 0
+    signed, checkpoint = placed(verifier, note)
+    if signed != shard:
+        raise AuditIntegrityError("A checkpoint is of another shard.")
+    if index >= checkpoint.size:
+        raise AuditIntegrityError("The newest checkpoint is older than the entry.")
+    hashes = tuple(await inclusion(evidence.hashes(shard), index, checkpoint.size))
+    proof = make_proof(index, hashes, note, entry.leaf)
+    checked = check_proof(proof, verifier)
+    return Proved(UUID(str(entry.id)), entry.kind, checked, proof, len(hashes), checkpoint.root)
 
 
 class _Told:

@@ -19,16 +19,19 @@ MOST_ENTRIES: Final = 5_000
 READING: Final = ("emergency.texts_read", "answer.words_read", "quarantine.read", "grant.reason_read")
 """Acts of administration by which somebody of the house reads words about a patient."""
 
-# `position` passes over the leaves that do not name him before any is read as JSON.
+# By the index of patients over what has its number, and by hand over the few entries that wait for one.
 _QUERY = """
-SELECT kind, recorded_at, facts, numbered FROM (
-    SELECT kind, recorded_at, id, leaf_index IS NOT NULL AS numbered,
-           convert_from(leaf, 'UTF8')::jsonb -> 'facts' AS facts
-      FROM audit_entry
-     WHERE tenant = %(tenant)s AND recorded_at >= %(since)s AND recorded_at < %(until)s
-       AND kind IN ('intent', 'refusal', 'retrieval', 'administration')
-       AND position(%(name)s IN leaf) > 0 ORDER BY recorded_at, id) found
- WHERE facts -> 'patients' ? %(patient)s ORDER BY recorded_at, id LIMIT %(most)s
+WITH mine AS MATERIALIZED (
+    SELECT id FROM audit_entry WHERE leaf_index IS NOT NULL
+       AND kind IN ('intent', 'refusal', 'retrieval', 'administration') AND leaf_patients(leaf) ? %(patient)s
+    UNION ALL
+    SELECT id FROM audit_entry WHERE leaf_index IS NULL
+       AND kind IN ('intent', 'refusal', 'retrieval', 'administration') AND leaf_patients(leaf) ? %(patient)s
+)
+SELECT kind, recorded_at, convert_from(leaf, 'UTF8')::jsonb -> 'facts', leaf_index IS NOT NULL
+  FROM audit_entry JOIN mine USING (id)
+ WHERE tenant = %(tenant)s AND recorded_at >= %(since)s AND recorded_at < %(until)s
+ ORDER BY recorded_at, id LIMIT %(most)s
 """
 _PEOPLE = "SELECT id, login, roles FROM person WHERE tenant = %s AND id = ANY (%s)"
 _DESTINATIONS = "SELECT id, name, vendor FROM destination WHERE tenant = %s AND id = ANY (%s)"
@@ -44,8 +47,7 @@ class WhoLooked:
     async def at(self, tenant: UUID, patient: UUID, since: datetime, until: datetime) -> Looked:
         """From `since` (inclusive) until `until` (exclusive). Raises StorageError."""
         values = {
-            "tenant": tenant, "since": since, "until": until, "patient": str(patient),
-            "name": str(patient).encode(), "most": MOST_ENTRIES + 1,
+            "tenant": tenant, "since": since, "until": until, "patient": str(patient), "most": MOST_ENTRIES + 1,
         }  # fmt: skip
         async with self.database.plain() as connection:
             rows = await (await connection.execute(_QUERY, values)).fetchall()

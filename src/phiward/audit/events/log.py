@@ -10,6 +10,7 @@ from phiward.audit.forms import (
     COUNT,
     FLAG,
     ID,
+    INSTANT,
     NOTE,
     REFERENCE,
     SHARD,
@@ -22,6 +23,7 @@ from phiward.audit.forms import (
     counted,
     one_of,
 )  # fmt: skip
+from phiward.domain.people import PurposeOfUse
 
 FINDINGS: Final = Many(CODE, 200)
 STEPS: Final = Mapped(CODE, CODE)
@@ -81,5 +83,9 @@ EVENTS: Final = (
            interaction=ID, reader=ID, rule=Maybe(CODE), patients=Maybe(Many(ID))),
     _event("audit.proved", "A proof of an entry was made.", entry=ID),
     _event("audit.exported", "A shard was exported.", shard=SHARD, entries=COUNT),
-    _event("audit.searched", "The log was searched, and by which facts.", by=Many(CODE, 32), found=COUNT),
+    _event("audit.searched", "The log was searched at a page; by whom, whom, why, what became of it and when.",
+           person=Maybe(ID), patients=Many(ID, 1), purpose=Maybe(one_of(PurposeOfUse)), verdict=Maybe(CODE),
+           since=Maybe(INSTANT), until=Maybe(INSTANT), before=Maybe(INSTANT), unknown=Many(CODE, 8), found=COUNT,
+           more=FLAG),
+    change("audit.entry_read", "An entry of the log was opened at a page.", None, None, entry=ID, patients=Many(ID)),
 )  # fmt: skip

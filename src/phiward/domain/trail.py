@@ -1,0 +1,134 @@
+"""Looking into the log: what is searched for, what is found, one entry with its proof.
+
+Everything here stands in the log in clear: opaque ids, codes and numbers, never a text of a record.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from phiward.domain.people import PurposeOfUse
+
+
+class Verdict(StrEnum):
+    """What became of what somebody asked."""
+
+    ALLOWED = "allowed"  # a text left, or passages were given
+    REFUSED = "refused"  # before anything left
+    WITHHELD = "withheld"  # answered, with at least one passage withheld
+    BROKEN_OFF = "broken_off"  # refused later, failed, or left: no whole answer
+    ADMINISTRATION = "administration"  # an act of a person, or of the program
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a page of results ends; the next begins before it."""
+
+    at: datetime
+    entry: UUID
+
+
+@dataclass(frozen=True, slots=True)
+class Search:
+    """What is searched for; None asks nothing. From `since` (inclusive) until `until` (exclusive), newest first."""
+
+    person: UUID | None = None
+    patient: UUID | None = None
+    purpose: PurposeOfUse | None = None
+    verdict: Verdict | None = None
+    since: datetime | None = None
+    until: datetime | None = None
+    before: Place | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TrailEntry:
+    """An entry as its leaf says it. `ended` are the facts of the outcome where it is an intent that has one."""
+
+    id: UUID
+    interaction: UUID
+    kind: str
+    at: datetime
+    shard: str
+    index: int | None
+    facts: Mapping[str, Any] = field(repr=False)
+    ended: Mapping[str, Any] | None = field(repr=False, default=None)
+
+    @property
+    def person(self) -> UUID | None:
+        """Who acted; None for the program, and for whoever used the command line."""
+        if self.kind != "administration":
+            return _id(self.facts.get("person"))
+        scheme, _, name = str(self.facts.get("actor", "")).partition(":")
+        return _id(name) if scheme == "person" else None
+
+    @property
+    def patients(self) -> tuple[UUID, ...]:
+        """Whom it is about."""
+        found = self.facts.get("patients")
+        return tuple(one for one in map(_id, found if isinstance(found, list) else ()) if one is not None)
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """A page of what was found; `next` where there is more. `waiting` entries have no number: they are not searched."""
+
+    entries: tuple[TrailEntry, ...]
+    next: Place | None = None
+    waiting: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """Of ids: logins of people, and destinations with their vendors; what is gone has none."""
+
+    people: Mapping[UUID, str] = field(default_factory=dict)
+    destinations: Mapping[UUID, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A place outside the database, and whether a checkpoint that it keeps covers the entry. The gateway's own book."""
+
+    name: str
+    kind: str
+    covers: bool
+    at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ProofState:
+    """What was checked of an entry just now. `fault`: the name of what does not hold, None where all of it does.
+
+    `steps` lead from the leaf hash (hex) to the root (hex) of the first `size` entries, signed under `key`.
+    """
+
+    leaf_hash: str
+    numbered: bool
+    fault: str | None = None
+    steps: int = 0
+    size: int = 0
+    root: str = ""
+    key: str = ""
+    kept: tuple[Kept, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """One entry, the others of its interaction by time, the names of the sealed texts beside it, and its proof."""
+
+    entry: TrailEntry
+    beside: tuple[TrailEntry, ...]
+    sealed: tuple[str, ...]
+    proof: ProofState
+    names: Names
+
+
+def _id(text: object) -> UUID | None:
+    try:
+        return UUID(str(text))
+    except ValueError:
+        return None
