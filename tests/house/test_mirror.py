@@ -16,6 +16,7 @@ NO_CODE_OF_THEIR_OWN = {
     "audit/ports.py": "Protocols; every adapter's test exercises one",
     "adapters/postgres/migrations/versions/0006_retention.py": "applies retention.sql; test_migrate runs it",
     "adapters/postgres/migrations/versions/0007_console.py": "applies console.sql; test_migrate runs it",
+    "adapters/postgres/migrations/versions/0008_search.py": "applies search.sql; test_migrate runs it",
     "console/ports.py": "Protocols; tests/console/twins.py fills them",
     "adapters/postgres/indexing/pending.py": "read and locked by the indexer alone; test_indexer covers it",
     "adapters/postgres/intake/relations.py": "written by the writer alone; test_writer covers it",

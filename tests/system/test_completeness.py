@@ -51,7 +51,8 @@ PRODUCED_ELSEWHERE = {
     "answer.report_closed": "the same",
     "grant.reason_read": "by a page: tests/adapters/postgres/test_grant_reasons.py",
     "answer.reported": "by a page: tests/console/test_answers.py, tests/adapters/postgres/test_answer_reports.py",
-    "audit.searched": "tests of the console",
+    "audit.searched": "by a page: tests/wiring/test_trail.py, tests/console/stories/test_audit.py",
+    "audit.entry_read": "the same",
 }
 """Events that no row leaves, and where they are left instead."""
 READ_NOTHING_SENSITIVE = {

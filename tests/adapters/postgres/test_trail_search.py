@@ -151,6 +151,7 @@ async def test_an_entry_is_read_with_the_others_of_its_interaction(running: Runn
         assert names.people == {house.base.alice: "alice"}
         assert await look.person(house.base.tenant, "alice") == house.base.alice
         assert await look.person(house.base.tenant, "nobody") is None
+        assert await look.person(house.base.tenant, "alice\x00") is None
 
 
 @pytest.mark.parametrize(

@@ -80,6 +80,8 @@ class TrailSearch:
 
     async def person(self, tenant: UUID, login: str) -> UUID | None:
         """Of this login; None for nobody."""
+        if "\x00" in login:  # which no text of PostgreSQL can hold
+            return None
         rows = await self._rows(_LOGIN, tenant=tenant, login=login)
         return rows[0][0] if rows else None
 

@@ -1,0 +1,43 @@
+"""An entry as its leaf says it: who acted and whom it is about, whatever the leaf holds."""
+
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from phiward.domain.trail import TrailEntry
+from tests.console.twins import NOW
+
+SHE, HE = UUID(int=9), UUID(int=7)
+
+
+def entry(kind: str = "intent", **facts: Any) -> TrailEntry:
+    """One."""
+    return TrailEntry(UUID(int=1), UUID(int=2), kind, NOW, "2026", 3, facts)
+
+
+@pytest.mark.parametrize(
+    ("one", "person", "reason"),
+    [
+        (entry(person=str(SHE)), SHE, "who asked"),
+        (entry("administration", actor=f"person:{SHE}", person=str(HE)), SHE, "who did it, not to whom"),
+        (entry("administration", actor="root (uid 0)"), None, "the command line is no person"),
+        (entry("administration"), None, "nor is nobody"),
+        (entry(person="x"), None, "what is no id is nobody"),
+        (entry(), None, "a leaf that says nothing"),
+    ],
+)
+def test_who_acted_is_told_from_the_leaf(one: TrailEntry, person: UUID | None, reason: str) -> None:
+    """By kind."""
+    assert one.person == person, reason
+
+
+def test_whom_it_is_about_is_told_as_far_as_it_can_be_read() -> None:
+    """Never a failure: an entry that somebody edited must be shown too."""
+    assert entry(patients=[str(HE), "x"]).patients == (HE,)
+    assert entry(patients="x").patients == ()
+
+
+def test_an_entry_does_not_print_its_facts() -> None:
+    """Ids of patients stand in no log of ours but the log."""
+    assert str(HE) not in repr(entry(patients=[str(HE)]))
