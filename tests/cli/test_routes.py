@@ -58,6 +58,8 @@ TABLE = {
     ("POST", "/audit"): ("403", "a form of our own alone"),
     ("GET", "/audit/{entry}"): ("303", "to the door"),
     ("GET", "/audit/{entry}/proof"): ("303", "to the door"),
+    ("GET", "/vendors"): ("303", "to the door"),
+    ("GET", "/health"): ("303", "to the door"),
     ("GET", "/people"): ("303", "to the door"),
     ("POST", "/people"): ("403", "a form of our own alone"),
     ("GET", "/people/{person}"): ("303", "to the door"),

@@ -20,13 +20,15 @@ from phiward.vault.store import KeyName
 _SCHEMA = """
 CREATE TABLE IF NOT EXISTS wrapped_key (
     tenant BLOB NOT NULL, class TEXT NOT NULL, subject BLOB NOT NULL, version INTEGER NOT NULL,
-    wrapped BLOB NOT NULL, PRIMARY KEY (tenant, subject, class, version)) WITHOUT ROWID;
+    wrapped BLOB NOT NULL, made_at TEXT, PRIMARY KEY (tenant, subject, class, version)) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS destroyed (
     number INTEGER PRIMARY KEY AUTOINCREMENT, tenant BLOB NOT NULL, subject BLOB NOT NULL,
     destroyed_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ')), UNIQUE (tenant, subject));
 """
 _GET = "SELECT wrapped FROM wrapped_key WHERE tenant = ? AND subject = ? AND class = ? AND version = ?"
-_PUT = "INSERT OR IGNORE INTO wrapped_key (tenant, subject, class, version, wrapped) VALUES (?, ?, ?, ?, ?)"
+_PUT = """INSERT OR IGNORE INTO wrapped_key (tenant, subject, class, version, wrapped, made_at)
+          VALUES (?, ?, ?, ?, ?, strftime('%Y-%m-%dT%H:%M:%fZ'))"""
+_HAS_AGES = "SELECT count(*) FROM pragma_table_info('wrapped_key') WHERE name = 'made_at'"
 _DELETE = "DELETE FROM wrapped_key WHERE tenant = ? AND subject = ?"
 _IS_DESTROYED = "SELECT 1 FROM destroyed WHERE tenant = ? AND subject = ?"
 _BUSY_SECONDS = 10.0
@@ -101,6 +103,8 @@ class SqliteKeyStore:
         with _transaction(connection):
             for statement in filter(str.strip, _SCHEMA.split(";")):
                 connection.execute(statement)
+            if connection.execute(_HAS_AGES).fetchone() == (0,):  # made by a version that kept no ages
+                connection.execute("ALTER TABLE wrapped_key ADD COLUMN made_at TEXT")
 
     def _count_destructions(self, connection: sqlite3.Connection) -> None:
         (number,) = connection.execute("SELECT coalesce(max(number), 0) FROM destroyed").fetchone()

@@ -11,6 +11,7 @@ from phiward.console.ask import AskPages, Bedside
 from phiward.console.audit import AuditPages
 from phiward.console.emergency import EmergencyPages
 from phiward.console.frame import Frame
+from phiward.console.health import HealthPages
 from phiward.console.pages import Pages
 from phiward.console.patients import PatientPages
 from phiward.console.people import PeoplePages
@@ -20,6 +21,7 @@ from phiward.console.review import ReviewPages
 from phiward.console.session_pages import SessionPages
 from phiward.console.sign_in import SignInPages
 from phiward.console.start import StartPage
+from phiward.console.vendors import VendorPages
 from phiward.console.visits import Page
 from phiward.settings import Settings
 from phiward.wiring.base import utc_now
@@ -51,6 +53,7 @@ def declared_pages(settings: Settings, house: ConsoleHouse, door: SignInPages) -
         *QueuePages(house.queue).declared(), *ReviewPages(house.review, house.drafts, door).declared(),
         *ReportedPages(house.review, house.drafts, door).declared(), *AccessReportPages(house.people).declared(),
         *AuditPages(house.trail).declared(), *PeoplePages(house.people, house.drafts, door).declared(),
+        *VendorPages(house.operations, settings.timezone).declared(), *HealthPages(house.operations).declared(),
     ]  # fmt: skip
     return [*clinicians, *office]
 

@@ -31,7 +31,7 @@ def choose(book: VendorBook, model: str, now: datetime) -> Route:
     Raises ModelNotFoundError when no destination serves it.
     """
     routes = [
-        _route(book, destination, upstream, now)
+        route_to(book, destination, upstream, now)
         for destination in book.destinations
         for served, upstream in destination.models
         if served == model
@@ -72,7 +72,8 @@ def models_for(book: VendorBook) -> tuple[str, ...]:
     return tuple(sorted({served for one in book.destinations for served, _ in one.models}))
 
 
-def _route(book: VendorBook, destination: Destination, upstream: str, now: datetime) -> Route:
+def route_to(book: VendorBook, destination: Destination, upstream: str, now: datetime) -> Route:
+    """The way to one destination at an instant: its class, and the agreement or accepted risk that it rests on."""
     baa = _agreement(book, destination, now)
     acceptance = _acceptance(book, destination, now)
     if destination.self_hosted:

@@ -18,6 +18,7 @@ from phiward.adapters.postgres.log_state import PostgresLogState
 from phiward.adapters.postgres.looked import WhoLooked
 from phiward.adapters.postgres.office_waiting import OfficeWaiting
 from phiward.adapters.postgres.office_watching import OfficeWatching
+from phiward.adapters.postgres.operations import Operations
 from phiward.adapters.postgres.own_patients import OwnPatients
 from phiward.adapters.postgres.seen import SeenUnderGrant
 from phiward.adapters.postgres.submissions import PostgresSubmissions
@@ -36,6 +37,7 @@ from phiward.wiring.base import signer_of, utc_now
 from phiward.wiring.duties import Duties
 from phiward.wiring.glass import Glass
 from phiward.wiring.office import PeopleRoom, QueueRoom, ReviewRoom
+from phiward.wiring.operations import OperationsRoom, ages_of
 from phiward.wiring.trail import TrailRoom
 
 log = structlog.get_logger("phiward.console")
@@ -75,6 +77,7 @@ class ConsoleHouse:
     review: ReviewRoom
     people: PeopleRoom
     trail: TrailRoom
+    operations: OperationsRoom
 
     def running(self) -> tuple[Coroutine[Any, Any, None], ...]:
         """What runs beside the requests."""
@@ -100,6 +103,7 @@ def open_console(
     warden, vault, tenant = access.warden, access.vault, access.tenant
     answers = PostgresAnswers(database, warden, vault, tenant)
     verifier = signer_of(settings).verifier
+    running = Operations(auditor, database, utc_now, settings.worker_dead_seconds)
     office = Administration(warden, encode_leaf, utc_now, "console")
     return ConsoleHouse(
         access,
@@ -118,4 +122,5 @@ def open_console(
         ReviewRoom(duties, SeenUnderGrant(auditor)),
         PeopleRoom(duties, WhoLooked(auditor)),
         TrailRoom(duties, TrailSearch(auditor), PostgresEvidence(auditor), PostgresAnchorBook(auditor), verifier),
+        OperationsRoom(duties, running, watching, ages_of(settings)),
     )

@@ -4,11 +4,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-import pytest
-from hypothesis import given
-from hypothesis import strategies as st
-
-from phiward.adapters.postgres.office_watching import OfficeWatching, covered_until
+from phiward.adapters.postgres.office_watching import OfficeWatching
 from phiward.audit.sayings import INSTALLATION, VERIFIED
 from phiward.domain.audit import EntryKind
 from phiward.retention.schedule import Schedule
@@ -101,33 +97,3 @@ async def test_one_look_serves_a_minute(running: RunningDatabase) -> None:
         house.base.moved = timedelta(seconds=61)
         assert (await watch.watched(house.base.tenant)).at > first.at
     assert first.next_at - first.at == timedelta(minutes=1)
-
-
-@pytest.mark.parametrize(
-    ("spans", "until", "reason"),
-    [
-        ([], None, "none was ever"),
-        ([(1, 2)], None, "it has not begun"),
-        ([(-9, -1)], -1, "it is over"),
-        ([(-9, 3)], 3, "it is in force"),
-        ([(-9, 3), (3, 8)], 8, "one follows the other"),
-        ([(-9, 3), (4, 8)], 3, "a day lies between them"),
-        ([(-9, 9), (-3, 4)], 9, "the shorter one changes nothing"),
-    ],
-)
-def test_agreements_that_follow_each_other_are_one_cover(
-    spans: list[tuple[int, int]], until: int | None, reason: str
-) -> None:
-    """In days from now."""
-    made = covered_until([(NOON + a * DAY, NOON + b * DAY) for a, b in spans], NOON)
-    assert made == (None if until is None else NOON + until * DAY), reason
-
-
-@given(
-    st.lists(st.tuples(st.integers(-50, 50), st.integers(1, 50))), st.tuples(st.integers(-50, 50), st.integers(1, 50))
-)
-def test_one_agreement_more_never_ends_the_cover_earlier(spans: list[tuple[int, int]], more: tuple[int, int]) -> None:
-    """Monotone."""
-    days = [(NOON + a * DAY, NOON + (a + n) * DAY) for a, n in [*spans, more]]
-    before, after = covered_until(days[:-1], NOON), covered_until(days, NOON)
-    assert before is None or (after is not None and after >= before)

@@ -4,7 +4,7 @@ Read by the auditor, who reads the log and who is who, never a record. One look 
 was, and when the next will be, is part of it.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -18,6 +18,7 @@ from phiward.domain.office import AnchorReach, Guarded, LogCheck, Period, Stop, 
 from phiward.domain.ports import Clock
 from phiward.retention.due import due_at
 from phiward.retention.schedule import Schedule
+from phiward.vendors.register import covered_until
 
 REMEMBERED: Final = timedelta(minutes=1)
 WEEK: Final = timedelta(days=7)
@@ -146,18 +147,6 @@ class OfficeWatching:
     async def _rows(self, query: str, *values: Any) -> Sequence[tuple[Any, ...]]:
         async with self.auditor.plain() as connection:
             return await (await connection.execute(query.encode(), values)).fetchall()
-
-
-def covered_until(spans: Iterable[tuple[datetime, datetime]], now: datetime) -> datetime | None:
-    """Until when agreements that follow each other without a gap cover, from now on; when the last one ended.
-
-    None where none has begun. A later or longer one never makes it earlier.
-    """
-    line, until = sorted(spans), None
-    for start, end in line:
-        if start <= now or (until is not None and start <= until):
-            until = end if until is None else max(until, end)
-    return until
 
 
 def _of_shard(origin: str | None, shard: str) -> bool:

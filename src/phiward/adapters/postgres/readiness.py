@@ -5,9 +5,8 @@ FORCE, and a policy that was dropped or loosened shows on no page. So the catalo
 start, by the very role that will serve. Source: PostgreSQL manual, section 5.9 and `pg_has_role`.
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import LiteralString
+from typing import Any, LiteralString
 
 import psycopg
 
@@ -95,21 +94,29 @@ async def refuse_unsafe(conninfo_app: str) -> None:
     try:
         async with await psycopg.AsyncConnection.connect(conninfo_app) as connection:
             refuse_old_server(connection.info.server_version)
-            for concern in CONCERNS:
-                cursor = await connection.execute(concern.query, _VALUES)
-                _refuse(concern.wrong, (row[0] for row in await cursor.fetchall()))
+            found = await faults(connection)
     except psycopg.Error as error:
         raise ConfigurationError(
             "The database's protection cannot be examined; is it reachable and migrated?"
         ) from error
+    if found:
+        raise ConfigurationError(f"{found[0]}. Repair it, or restore the database that was migrated.")
+
+
+async def faults(connection: psycopg.AsyncConnection[Any]) -> tuple[str, ...]:
+    """What is wrong with the database's protection, a sentence each without its stop; none where it is in force.
+
+    `connection` is of the role that the gateway serves with. Raises psycopg.Error.
+    """
+    found = []
+    for concern in CONCERNS:
+        cursor = await connection.execute(concern.query, _VALUES)
+        if names := ", ".join(str(row[0]) for row in await cursor.fetchall()):
+            found.append(f"{concern.wrong}: {names}")
+    return tuple(found)
 
 
 def refuse_old_server(version: int) -> None:
     """Raise ConfigurationError for a server older than 15. `version` as libpq gives it: 150004 is 15.4."""
     if version < MIN_VERSION:
         raise ConfigurationError(f"PostgreSQL 15 or newer is needed; this server is {version // 10_000}.")
-
-
-def _refuse(wrong: str, names: Iterable[str]) -> None:
-    if found := ", ".join(names):
-        raise ConfigurationError(f"{wrong}: {found}. Repair it, or restore the database that was migrated.")
