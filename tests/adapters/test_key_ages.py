@@ -58,10 +58,10 @@ def test_keys_of_a_store_from_before_there_were_ages_are_of_unknown_age(tmp_path
         old.execute("ALTER TABLE wrapped_key DROP COLUMN made_at")
     old.close()
     vault = sealed(path)
-    (phi, _) = KeyAges(path, {}).keys(TENANT).ages
+    (_, phi) = KeyAges(path, {}).keys(TENANT).ages
     assert (phi.count, phi.undated, phi.oldest) == (1, 1, None)
     vault.seal(TENANT, PatientRef(uuid4()), uuid4(), "note", b"text", key_class=KeyClass.PHI)
-    (phi, _) = KeyAges(path, {}).keys(TENANT).ages
+    (_, phi) = KeyAges(path, {}).keys(TENANT).ages
     assert (phi.count, phi.undated) == (2, 1)
     assert phi.oldest is not None
 

@@ -15,8 +15,8 @@ from uuid import UUID
 from phiward.domain.errors import VaultError
 from phiward.domain.operations import KeyAge, Keys
 
-_CLASSES = """SELECT class, length(subject) = 0 AS wrapping, count(*), min(made_at), sum(made_at IS NULL) FROM wrapped_key
-               WHERE tenant = ? GROUP BY 1, 2 ORDER BY 1, 2 DESC"""
+_CLASSES = """SELECT class, length(subject) = 0 AS wrapping, count(*), min(made_at), sum(made_at IS NULL)
+                FROM wrapped_key WHERE tenant = ? GROUP BY 1, 2 ORDER BY 1, 2 DESC"""
 _DESTROYED = "SELECT count(*) FROM destroyed WHERE tenant = ?"
 MASTER_DAYS: Final = 365
 WRAPPING_DAYS: Final = 2 * 365
