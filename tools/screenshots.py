@@ -14,9 +14,9 @@ import zlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from phiward.cli.demo_house import House
 
@@ -87,43 +87,125 @@ class Shot:
     theme: Literal["light", "dark"] = "light"
 
 
-SHOTS = (Shot("console-ask", "a physician", ask), Shot("console-ask-dark", "a physician", ask, theme="dark"))
+def at(path: str) -> Callable[[Page, House], None]:
+    """A page by its address."""
+
+    def go(page: Page, house: House) -> None:
+        page.goto(house.links["a physician"].partition("/demo/")[0] + path)
+
+    return go
+
+
+def search(page: Page, house: House) -> None:
+    """What happened, in the log."""
+    at("/audit")(page, house)
+    page.get_by_role("button", name="Search", exact=True).click()
+    page.locator("#res").wait_for()
+
+
+def entry(page: Page, house: House) -> None:
+    """A question in the log, with its proof."""
+    search(page, house)
+    page.get_by_role("row").filter(has_text="Asked a model").first.get_by_role("link").first.click()
+    page.locator("#pr").wait_for()
+
+
+def access(page: Page, house: House) -> None:
+    """Who looked at one record."""
+    at("/access")(page, house)
+    page.locator("#main").get_by_label("Patient's number").first.fill(house.patient_mrn)
+    page.get_by_role("button", name="Show who looked").click()
+
+
+def person(page: Page, house: House) -> None:
+    """The first of the list."""
+    at("/people")(page, house)
+    page.locator("#list a").first.click()
+    page.wait_for_url("**/people/*-*")
+
+
+PHYSICIAN, OFFICER, ENGINEER = "a physician", "a privacy officer", "an engineer"
+SHOTS = (
+    Shot("console-ask", PHYSICIAN, ask),
+    Shot("console-ask-dark", PHYSICIAN, ask, theme="dark"),
+    Shot("console-queue", OFFICER, at("/queue"), height=900),
+    Shot("console-audit", OFFICER, entry),
+    Shot("console-vendors", ENGINEER, at("/vendors"), height=760),
+)
+"""What the documents show."""
+EVERY: tuple[tuple[str, str, Callable[[Page, House], None]], ...] = (
+    ("patients", PHYSICIAN, at("/patients")), ("answer", PHYSICIAN, ask), ("emergency", PHYSICIAN, at("/emergency")),
+    ("account", PHYSICIAN, at("/account")), ("refused", PHYSICIAN, at("/audit")), ("queue", OFFICER, at("/queue")),
+    ("access", OFFICER, access), ("audit", OFFICER, search), ("audit-entry", OFFICER, entry),
+    ("people", OFFICER, at("/people")), ("person", OFFICER, person), ("vendors", ENGINEER, at("/vendors")),
+    ("health", ENGINEER, at("/health")), ("people-engineer", ENGINEER, at("/people")),
+)  # fmt: skip
+"""Every page, to be looked at: whole, in both themes, at 1280 and 390 px."""
+
+
+def entered(browser: Browser, house: House, who: str, states: dict[str, Path], **how: Any) -> BrowserContext:
+    """A browser of somebody: by the link that the demo prints, once, and by her session after that."""
+    context = browser.new_context(reduced_motion="reduce", storage_state=states.get(who), **how)
+    if who not in states:
+        context.new_page().goto(house.links[who])
+        states[who] = house.folder / f"{len(states)}.json"
+        context.storage_state(path=states[who])
+    return context
+
+
+def take(browser: Browser, house: House, states: dict[str, Path], to: Path) -> bool:
+    """Those of the documents; whether each is as small as it must be."""
+    small = True
+    for shot in SHOTS:
+        viewport = {"width": 1280, "height": shot.height}
+        context = entered(browser, house, shot.who, states, viewport=viewport, color_scheme=shot.theme)
+        page = context.new_page()
+        at("/")(page, house)
+        shot.does(page, house)
+        path = to / f"{shot.name}.png"
+        path.write_bytes(reduced(browser, page.screenshot()))
+        small &= path.stat().st_size <= MOST_BYTES
+        print(f"{path.name}: {path.stat().st_size:,} bytes")
+        context.close()
+    return small
+
+
+def take_every(browser: Browser, house: House, states: dict[str, Path], to: Path) -> None:
+    """Every page, whole."""
+    for name, who, does in EVERY:
+        for theme in ("light", "dark"):
+            for width in (1280, 390):
+                viewport = {"width": width, "height": 900}
+                context = entered(browser, house, who, states, viewport=viewport, color_scheme=theme)
+                page = context.new_page()
+                at("/")(page, house)
+                does(page, house)
+                page.screenshot(path=to / f"{name}-{theme}-{width}.png", full_page=True)
+                context.close()
+        print(name)
 
 
 def main() -> int:
     """Write the pictures; 1 where one is larger than it may be."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0] if __doc__ else "")
     parser.add_argument("--to", type=Path, default=DOCS, help="Folder to write to. Default: docs.")
-    to: Path = parser.parse_args().to
+    parser.add_argument("--every", action="store_true", help="Every page in both themes and widths, to be looked at.")
+    options = parser.parse_args()
     chromium = os.environ.get("PHIWARD_TEST_CHROMIUM") or shutil.which("chromium")
     if chromium is None:
         print("There is no chromium (Debian package chromium).", file=sys.stderr)
         return 2
-    too_large = False
+    small = True
     with House(console=True, say=lambda what: print(what, file=sys.stderr)) as house, sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         states: dict[str, Path] = {}
-        for shot in SHOTS:
-            state = states.get(shot.who)
-            context = browser.new_context(
-                viewport={"width": 1280, "height": shot.height},
-                color_scheme=shot.theme,
-                reduced_motion="reduce",
-                storage_state=state,
-            )
-            page = context.new_page()
-            page.goto(house.links[shot.who] if state is None else house.links[shot.who].partition("/demo/")[0])
-            if state is None:
-                states[shot.who] = house.folder / f"{shot.name}.json"
-                context.storage_state(path=states[shot.who])
-            shot.does(page, house)
-            path = to / f"{shot.name}.png"
-            path.write_bytes(reduced(browser, page.screenshot()))
-            too_large |= path.stat().st_size > MOST_BYTES
-            print(f"{path.name}: {path.stat().st_size:,} bytes")
-            context.close()
+        if options.every:
+            options.to.mkdir(parents=True, exist_ok=True)
+            take_every(browser, house, states, options.to)
+        else:
+            small = take(browser, house, states, options.to)
         browser.close()
-    return int(too_large)
+    return int(not small)
 
 
 if __name__ == "__main__":

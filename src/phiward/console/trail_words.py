@@ -31,7 +31,8 @@ _NAMED: Final = {
     "baa": "Agreement (BAA)", "rule": "Rule that decided", "refused_by": "Refused by", "model": "Model",
     "label": "Label", "emergency": "Emergency access", "service": "On behalf of her by", "session": "Session",
     "tagger": "Tagger", "policy": "Policies in force", "version": "Version of phiward", "code": "Code",
-    "identifier_classes": "Identifiers replaced", "risk_acceptance": "Accepted risk", "credential": "Shown",
+    "identifier_classes": "Identifiers replaced", "risk_acceptance": "Accepted risk",
+    "credential": "Credential", "facts": "Facts of the record",
     "documents_not_shown": "Documents not shown", "prompt_tokens": "Tokens sent",
     "completion_tokens": "Tokens received",
 }  # fmt: skip
