@@ -71,14 +71,14 @@ def entries(of: LogWorld, count: int) -> Iterator[Entry]:
             at, done = at + step, done + 1
 
 
-def fill(administrator: str, of: LogWorld, count: int) -> None:
+def fill(administrator: str, of: LogWorld, count: int, shard: str = SHARD) -> None:
     """Copy them in, as a superuser, and let the planner look."""
     with psycopg.connect(administrator, autocommit=True) as connection:
         with connection.cursor() as cursor, cursor.copy(COPY) as copy:
             copy.set_types(TYPES)
             for index, one in enumerate(entries(of, count)):
                 leaf = encode_leaf(one, WORKER)
-                row = (one.id, one.tenant, one.interaction, str(one.kind), WORKER, one.recorded_at, leaf, index, SHARD)
+                row = (one.id, one.tenant, one.interaction, str(one.kind), WORKER, one.recorded_at, leaf, index, shard)
                 copy.write_row(row)
         connection.execute("VACUUM ANALYZE phiward.audit_entry")
 

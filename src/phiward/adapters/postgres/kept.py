@@ -13,8 +13,11 @@ from phiward.retention.due import Kept, KeptKind, due_at
 from phiward.retention.holds import HoldScope
 from phiward.retention.schedule import Schedule
 
+# No period of an open shard runs, and an empty one has none: their entries are not read. Without OFFSET the planner
+# looks for the newest entry of all backwards, through the whole log.
 _SHARDS = """
-SELECT s.name, s.opened_at, s.closed_size, (SELECT max(e.recorded_at) FROM audit_entry e WHERE e.shard = s.name)
+SELECT s.name, s.opened_at, s.closed_size, CASE WHEN s.closed_size > 0 THEN
+       (SELECT max(e.recorded_at) FROM (SELECT recorded_at FROM audit_entry WHERE shard = s.name OFFSET 0) e) END
   FROM audit_shard s WHERE s.destroyed_at IS NULL
 """
 _OPENINGS = "SELECT name, opened_at FROM audit_shard"

@@ -25,6 +25,8 @@ WEEK: Final = timedelta(days=7)
 SOON: Final = timedelta(days=45)
 """How long before the end of an agreement it is told: a renewal takes weeks."""
 PERIODS_SOON: Final = timedelta(days=90)
+PERIODS_REMEMBERED: Final = timedelta(hours=1)
+"""Periods are of years, and to date the end of a closed shard reads all of it."""
 CHECKED_WITHIN: Final = timedelta(days=31)
 MOST_ENTRIES: Final = 2_000
 """Of the log, that one look reads: the newest."""
@@ -70,6 +72,7 @@ class OfficeWatching:
     schedule: Schedule
     clock: Clock
     _known: dict[UUID, Watched] = field(default_factory=dict)
+    _due: tuple[datetime, tuple[Period, ...]] | None = None
 
     async def watched(self, tenant: UUID) -> Watched:
         """At most REMEMBERED old."""
@@ -136,9 +139,11 @@ class OfficeWatching:
         return tuple(sorted(found, key=lambda one: one.ends_at))
 
     async def _periods(self, now: datetime) -> tuple[Period, ...]:
-        reader = KeptReader(self.warden, self.auditor)  # of the shards it asks the auditor alone
-        dates = [(one.name, due_at(one, self.schedule)) for one in await reader.shards()]
-        return tuple(Period(name, at) for name, at in dates if at is not None and at <= now + PERIODS_SOON)
+        if self._due is None or now - self._due[0] >= PERIODS_REMEMBERED:
+            reader = KeptReader(self.warden, self.auditor)  # of the shards it asks the auditor alone
+            dates = [(one.name, due_at(one, self.schedule)) for one in await reader.shards()]
+            self._due = now, tuple(Period(name, at) for name, at in dates if at is not None)
+        return tuple(one for one in self._due[1] if one.due_at <= now + PERIODS_SOON)
 
     async def _holds(self, tenant: UUID) -> tuple[int, datetime | None]:
         count, oldest = (await self._rows(_HOLDS, tenant))[0]

@@ -19,7 +19,7 @@ from phiward.domain.vendors import VendorBook
 WEEK: Final = timedelta(days=7)
 DAY: Final = timedelta(days=1)
 REMEMBERED: Final = timedelta(minutes=1)
-MOST_COUNTED: Final = 20_000
+MOST_COUNTED: Final = 5_000
 """Of the newest requests, that one count reads."""
 _DESTINATIONS = """SELECT id, name, vendor, service, endpoint, feature, self_hosted, models FROM destination
                     WHERE tenant = %s AND active ORDER BY name"""

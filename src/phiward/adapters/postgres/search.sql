@@ -67,6 +67,8 @@ CREATE INDEX audit_by_purpose ON audit_entry (leaf_text(leaf, 'purpose'), record
       AND leaf_text(leaf, 'purpose') <> 'TREAT';
 CREATE INDEX audit_by_end ON audit_entry (tenant, recorded_at, id)
     WHERE leaf_index IS NOT NULL AND kind = 'outcome' AND leaf_text(leaf, 'outcome') <> 'released';
+-- What the log says of itself is little, and looked for among all the rest.
+CREATE INDEX audit_of_itself ON audit_entry (recorded_at) WHERE kind = 'log';
 
 GRANT EXECUTE ON FUNCTION leaf_text(bytea, text), leaf_actor(text, bytea), leaf_patients(bytea)
     TO phiward_app, phiward_auditor;
