@@ -59,7 +59,7 @@ $(PEERS)/.made: requirements/peers.lock
 	@touch $@
 
 bench: $(VENV)/.dev $(PEERS)/.made  ## Measure against the budgets.
-	@for name in gateway deid guard audit audit_proof access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
+	@for name in gateway deid guard audit audit_proof trail console access logins search; do $(BIN)/python bench/$$name.py || failed=1; done; test -z "$$failed"
 
 $(GATEWAYS)/.made: requirements/peers-gateways.lock
 	$(PYTHON) tools/install.py venv $(GATEWAYS)

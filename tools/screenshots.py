@@ -128,9 +128,8 @@ PHYSICIAN, OFFICER, ENGINEER = "a physician", "a privacy officer", "an engineer"
 SHOTS = (
     Shot("console-ask", PHYSICIAN, ask),
     Shot("console-ask-dark", PHYSICIAN, ask, theme="dark"),
-    Shot("console-queue", OFFICER, at("/queue"), height=900),
-    Shot("console-audit", OFFICER, entry),
-    Shot("console-vendors", ENGINEER, at("/vendors"), height=760),
+    Shot("console-audit", OFFICER, entry, height=920),
+    Shot("console-health", ENGINEER, at("/health"), height=900),
 )
 """What the documents show."""
 EVERY: tuple[tuple[str, str, Callable[[Page, House], None]], ...] = (
