@@ -81,6 +81,11 @@ async def test_whatever_somebody_called_a_vendor_stays_text() -> None:
         ((OVER,), (), "1 has ended and its destination is closed."),
         ((OVER, OVER, FAR), (RISK,), "2 have ended and their destinations are closed. 1 residual risk is accepted."),
         ((FAR, HERE, NEVER, CHOICE), (), "Nothing ends within 30 days."),
+        (
+            (),
+            (replace(RISK, ends_at=NOW + 3 * DAY), RISK),
+            "2 residual risks are accepted, and the first ends in 3 days.",
+        ),
         ((), (replace(RISK, ends_at=NOW),), "Nothing ends within 30 days."),
     ],
 )

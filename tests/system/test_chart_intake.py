@@ -22,8 +22,8 @@ from tests.system.charts import MRN, ChartHospital
 CANARY = "Cordelinda Marshwiggle"
 SCANNED_LINES = ("Custom orthotics were fitted", "Serum potassium 4.1 mmol per litre")
 SPARSE_BYTES = 200 * 1024 * 1024
-HEARTBEATS = {"worker", "audit_head", "audit_checkpoint"}
-"""What the served gateway writes by itself: that it lives, and signed heads of the log."""
+HEARTBEATS = {"worker", "audit_head", "audit_checkpoint", "audit_anchor"}
+"""What the served gateway writes by itself: that it lives, signed heads of the log, and how far anchors reach."""
 COLUMNS = {"audit_entry": "leaf"}
 """Of a table of which one column changes by itself: the number of an entry comes after it."""
 

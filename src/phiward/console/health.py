@@ -15,6 +15,8 @@ from phiward.domain.people import Caller
 PATH: Final = "/health"
 LATE: Final = timedelta(minutes=1)
 """An entry that waits for its number longer than this is late: numbering takes a moment."""
+CHECKED_WITHIN: Final = timedelta(days=2)
+"""The whole log is checked once a day (PHIWARD_AUDIT_VERIFY_HOURS); what was found longer ago says little of today."""
 NOT_WATCHED: Final = (
     ("Model servers", "no page measures them; /metrics has what requests met"),
     ("Detectors", "checked once, at the start: a gateway without them does not serve"),
@@ -45,6 +47,7 @@ class HealthPages:
         found = await self.running.health(visit.caller)
         return visit.page(
             "health", found=found, lead=lead(found), numbering=_numbering(found.numbering, found.at),
+            checked=_checked(found),
             processes=[(one, *_process(one)) for one in found.processes],
             anchors=[(one, is_late(one, found.at)) for one in found.anchors],
             keys=[_key(one, found.at) for one in found.keys.ages], not_watched=NOT_WATCHED,
@@ -56,8 +59,8 @@ def lead(found: Health) -> str:
     wrong = []
     if found.protection.faults:
         wrong.append("the database does not protect what it holds")
-    if found.check is not None and not found.check.holds:
-        wrong.append("the log does not hold")
+    if (checked := _checked(found)[0]) != "ok":
+        wrong.append("the log does not hold" if checked == "bad" else "the log was not checked of late")
     if _numbering(found.numbering, found.at)[0] == "late":
         wrong.append("the log is not numbered")
     if lost := sum(not one.alive and one.ended_at is None for one in found.processes):
@@ -66,9 +69,19 @@ def lead(found: Health) -> str:
         wrong.append(f"{plural(late, 'anchor')} {'is' if late == 1 else 'are'} late")
     if not found.anchors:
         wrong.append("nothing outside the database holds the log")
+    if old := sum(one.old(found.at) for one in found.keys.ages):
+        wrong.append(f"keys of {plural(old, 'class', 'classes')} are older than advised")
     if not wrong:
         return "What was asked just now holds."
     return f"{', '.join(wrong)}.".capitalize()
+
+
+def _checked(found: Health) -> tuple[str, str]:
+    if found.check is None:
+        return "late", "Never checked"
+    if not found.check.holds:
+        return "bad", "Does not hold"
+    return ("late", "Checked long ago") if found.at - found.check.at > CHECKED_WITHIN else ("ok", "Verified")
 
 
 def _numbering(one: Numbering, now: datetime) -> tuple[str, str]:

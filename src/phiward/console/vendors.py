@@ -64,7 +64,9 @@ def lead(standings: tuple[Standing, ...], accepted: tuple[Accepted, ...], now: d
             else f"{len(closed)} have ended and their destinations are closed."
         )
     if risks:
-        said.append(f"{plural(risks, 'residual risk')} {'is' if risks == 1 else 'are'} accepted.")
+        ending = [one.ends_at for one in accepted if one.starts_at <= now and is_soon(one.ends_at, now)]
+        when = f", and the first ends {in_days(min(ending), now)}" if ending else ""
+        said.append(f"{plural(risks, 'residual risk')} {'is' if risks == 1 else 'are'} accepted{when}.")
     return " ".join(said) or "Nothing ends within 30 days."
 
 
@@ -144,4 +146,4 @@ def _accepted_state(one: Accepted, now: datetime) -> tuple[str, str]:
         return "", f"Ended {in_days(one.ends_at, now)}"
     if one.starts_at > now:
         return "", f"Begins {in_days(one.starts_at, now)}"
-    return "due", f"In force, ends {in_days(one.ends_at, now)}"
+    return "due" if is_soon(one.ends_at, now) else "sign", f"In force, ends {in_days(one.ends_at, now)}"

@@ -78,13 +78,19 @@ def test_an_engineer_sees_an_agreement_end_and_the_destination_stop(
         rows = database.execute("SELECT id FROM destination WHERE name = %s", [cloud]).fetchall()
     refusals = [one for kind, _, one in ward.entries() if kind == "refusal"]
     assert [one["facts"]["destination"] for one in refusals][-1] == str(rows[0][0])
+    for _ in range(70):  # what is counted of the log is kept for a minute
+        page.reload()
+        if "1 refused in 7 days" in row(page, cloud):
+            break
+        page.wait_for_timeout(1_000)
+    assert "1 refused in 7 days" in row(page, cloud)
 
     ward.command(
         *("vendor", "accept-risk", cloud, "--by", "bob", "--reason", "pilot", "--yes", "--until"),
         day(datetime.now(UTC) + timedelta(days=5)),
     )
     page.reload()
-    expect(page.locator(".lead")).to_contain_text("1 residual risk is accepted.")
+    expect(page.locator(".lead")).to_contain_text("1 residual risk is accepted, and the first ends in 5 days.")
     expect(page.get_by_role("row").filter(has_text="In force, ends in 5 days")).to_contain_text("bob")
     assert sound(page, axe_source) == {}
     watched.quiet()
