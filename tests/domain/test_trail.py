@@ -38,6 +38,23 @@ def test_whom_it_is_about_is_told_as_far_as_it_can_be_read() -> None:
     assert entry(patients="x").patients == ()
 
 
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({"patient": str(HE)}, "a grant, a relation, a consent, a flag"),
+        ({"patients": [str(HE)]}, "an emergency, a hold"),
+        ({"before": {"patient": str(HE)}, "after": None}, "what ended"),
+        ({"before": {"own_patient": None}, "after": {"own_patient": str(HE)}}, "whose own record it is"),
+        ({"bound_patient": str(HE)}, "whom a key is bound to"),
+        ({"to": str(HE)}, "to whom a document was filed"),
+        ({"patient": str(HE), "before": {"patient": str(HE)}}, "twice is once"),
+    ],
+)
+def test_an_act_is_about_whomever_it_names(facts: dict[str, Any], reason: str) -> None:
+    """Else the page would say that a grant is about no patient."""
+    assert entry("administration", **facts).patients == (HE,), reason
+
+
 def test_an_entry_does_not_print_its_facts() -> None:
     """Ids of patients stand in no log of ours but the log."""
     assert str(HE) not in repr(entry(patients=[str(HE)]))

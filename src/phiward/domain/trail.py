@@ -3,14 +3,17 @@
 Everything here stands in the log in clear: opaque ids, codes and numbers, never a text of a record.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from phiward.domain.people import PurposeOfUse
+
+NAMING: Final = frozenset({"patients", "patient", "own_patient", "bound_patient", "to"})
+"""Under which an act of administration names patients, wherever in its facts; search.sql indexes the same."""
 
 
 class Verdict(StrEnum):
@@ -67,9 +70,9 @@ class TrailEntry:
 
     @property
     def patients(self) -> tuple[UUID, ...]:
-        """Whom it is about."""
-        found = self.facts.get("patients")
-        return tuple(one for one in map(_id, found if isinstance(found, list) else ()) if one is not None)
+        """Whom it is about, each once."""
+        found = _listed(self.facts.get("patients")) if self.kind != "administration" else _named(self.facts)
+        return tuple(dict.fromkeys(one for one in map(_id, found) if one is not None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +128,17 @@ class Opened:
     sealed: tuple[str, ...]
     proof: ProofState
     names: Names
+
+
+def _listed(value: object) -> list[object]:
+    return value if isinstance(value, list) else []
+
+
+def _named(facts: Mapping[str, Any]) -> Iterator[object]:
+    """What stands under one of NAMING, at the top or in a part."""
+    parts = [facts, *(one for one in facts.values() if isinstance(one, Mapping))]
+    for value in (value for one in parts for name, value in one.items() if name in NAMING):
+        yield from value if isinstance(value, list) else (value,)
 
 
 def _id(text: object) -> UUID | None:

@@ -72,3 +72,14 @@ async def test_a_list_that_is_cut_says_so(running: RunningDatabase, monkeypatch:
             assert (await at(house)).cut is False, number
             house.log(EntryKind.INTENT, patients=[str(house.base.patient)], person=str(house.base.alice))
         assert (await at(house)).cut
+
+
+async def test_the_index_is_not_believed_about_whose_words_were_read(running: RunningDatabase) -> None:
+    """It has every act that names him in any way; the list is of those whose leaf says that his words were read."""
+    async with office_house(running) as house:
+        him, she = str(house.base.patient), f"person:{house.officer}"
+        house.log(EntryKind.ADMINISTRATION, action="quarantine.read", actor=she, patient=him, patients=[str(uuid4())])
+        house.log(EntryKind.ADMINISTRATION, action="patient.restricted", actor=she, patient=him)
+        assert (await at(house)).entries == 0
+        house.log(EntryKind.ADMINISTRATION, action="quarantine.read", actor=she, patient=str(uuid4()), patients=[him])
+        assert (await at(house)).entries == 1

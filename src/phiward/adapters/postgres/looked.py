@@ -23,10 +23,12 @@ READING: Final = ("emergency.texts_read", "answer.words_read", "quarantine.read"
 _QUERY = """
 WITH mine AS MATERIALIZED (
     SELECT id FROM audit_entry WHERE leaf_index IS NOT NULL
-       AND kind IN ('intent', 'refusal', 'retrieval', 'administration') AND leaf_patients(leaf) ? %(patient)s
+       AND kind IN ('intent', 'refusal', 'retrieval', 'administration')
+       AND leaf_patients(kind, leaf) @> ARRAY[%(patient)s]
     UNION ALL
     SELECT id FROM audit_entry WHERE leaf_index IS NULL
-       AND kind IN ('intent', 'refusal', 'retrieval', 'administration') AND leaf_patients(leaf) ? %(patient)s
+       AND kind IN ('intent', 'refusal', 'retrieval', 'administration')
+       AND leaf_patients(kind, leaf) @> ARRAY[%(patient)s]
 )
 SELECT kind, recorded_at, convert_from(leaf, 'UTF8')::jsonb -> 'facts', leaf_index IS NOT NULL
   FROM audit_entry JOIN mine USING (id)
@@ -47,11 +49,11 @@ class WhoLooked:
     async def at(self, tenant: UUID, patient: UUID, since: datetime, until: datetime) -> Looked:
         """From `since` (inclusive) until `until` (exclusive). Raises StorageError."""
         values = {
-            "tenant": tenant, "since": since, "until": until, "patient": str(patient), "most": MOST_ENTRIES + 1,
+            "tenant": tenant, "since": since, "until": until, "patient": patient, "most": MOST_ENTRIES + 1,
         }  # fmt: skip
         async with self.database.plain() as connection:
             rows = await (await connection.execute(_QUERY, values)).fetchall()
-        found = [(kind, at, facts) for kind, at, facts, _ in rows[:MOST_ENTRIES] if _is_reading(kind, facts)]
+        found = [(kind, at, facts) for kind, at, facts, _ in rows[:MOST_ENTRIES] if _is_reading(kind, facts, patient)]
         people = {row[0]: row for row in await self._rows(_PEOPLE, tenant, _ids(map(_person, found)))}
         names = {
             row[0]: f"{row[1]}, {row[2]}"
@@ -76,8 +78,10 @@ class WhoLooked:
 Found = tuple[str, datetime, Mapping[str, Any]]
 
 
-def _is_reading(kind: str, facts: Mapping[str, Any]) -> bool:
-    return kind != "administration" or facts.get("action") in READING
+def _is_reading(kind: str, facts: Mapping[str, Any], patient: UUID) -> bool:
+    """By the leaf, not the index: that one also has acts which name him and read nothing, as grants do."""
+    named = str(patient) in (facts.get("patients") or ())
+    return named and (kind != "administration" or facts.get("action") in READING)
 
 
 def _person(found: Found) -> str | None:
