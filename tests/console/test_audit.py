@@ -111,6 +111,7 @@ async def test_an_entry_shows_its_stages_its_facts_and_its_proof_with_the_comman
     [
         (replace(HOLDS, fault="The proof does not lead from the entry to the signed root."), "Does not fit", "edited"),
         (ProofState("ab" * 32, numbered=False), "No number yet", "recorded a moment ago"),
+        (ProofState("ab" * 32, numbered=False, late=True), "waited longer than numbering takes", "number taken"),
         (replace(HOLDS, kept=()), "Nothing outside the database covers it", "no anchor"),
     ],
 )

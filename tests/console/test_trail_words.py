@@ -65,3 +65,36 @@ def test_facts_that_say_nothing_are_left_out_and_the_rest_is_told_under_any_name
     """Numbers with their commas, lists joined."""
     told = dict(told_facts({"baa": None, "stream": False, "risk": 1200, "odd_name": ["a", {"b": 2}], "trace": [[]]}))
     assert told == {"Stream": "no", "Risk": "1,200", "Odd name": "a, b 2"}
+
+
+@pytest.mark.parametrize(
+    "facts",
+    [
+        {"destination": "x"}, {"documents": 3}, {"trace": 3}, {"trace": ["a"]}, {"trace": [["a"]]},
+        {"trace": [["a", "passed", None, "x"]]}, {"trace": [[[], {}, 3, 4]]}, {"person": []}, {"action": []},
+        {"model": [[[[[[[[[["deep"]]]]]]]]]]},
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("kind", ["intent", "outcome", "administration", "moon"])
+def test_an_edited_entry_is_told_as_far_as_it_can_be_read(kind: str, facts: dict[str, Any]) -> None:
+    """A leaf that breaks the page would hide itself, and on a page of results every other one."""
+    one = replace(QUESTION, kind=kind, facts=facts, ended=facts)
+    assert isinstance(happened(one), str)
+    assert who(one, Names())
+    assert sent_to(one, Names())
+    assert len(steps(one)) in (0, 2)
+    assert all(isinstance(value, str) for _, value in told_facts(facts))
+
+
+def test_what_is_nested_without_end_is_cut() -> None:
+    """Rather than told to the end."""
+    deep: Any = "x"
+    for _ in range(900):
+        deep = [deep]
+    assert told_facts({"model": deep}) == [("Model", "…")]
+
+
+@pytest.mark.parametrize("kind", ["intent", "refusal", "outcome", "administration"])
+def test_what_does_not_fit_its_leaf_is_told_as_that_and_as_nothing_else(kind: str) -> None:
+    """Never as allowed."""
+    assert result(replace(QUESTION, kind=kind, fits=False)) == ("bad", "Does not fit")

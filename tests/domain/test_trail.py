@@ -55,6 +55,12 @@ def test_an_act_is_about_whomever_it_names(facts: dict[str, Any], reason: str) -
     assert entry("administration", **facts).patients == (HE,), reason
 
 
+def test_a_destination_that_is_no_id_is_none() -> None:
+    """An edited leaf can say anything."""
+    assert entry(destination=str(HE)).destination == HE
+    assert entry(destination="x").destination is None
+
+
 def test_an_entry_does_not_print_its_facts() -> None:
     """Ids of patients stand in no log of ours but the log."""
     assert str(HE) not in repr(entry(patients=[str(HE)]))

@@ -2,6 +2,7 @@
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, cast
@@ -119,3 +120,10 @@ async def test_a_proof_is_on_record_and_holds() -> None:
     (proved,) = await made.prove(ENTRY.id)
     assert recording.acts == [("audit.proved", {"entry": str(ENTRY.id)})]
     assert (proved.entry, proved.checked.shard, proved.checked.size) == (ENTRY.id, "2026", 1)
+
+
+async def test_an_entry_that_somebody_put_before_the_first_is_not_proved() -> None:
+    """It is the log that does not hold, not the program that fails."""
+    made, _ = desk([replace(ENTRY, index=-1)], {"2026": GOOD})
+    with pytest.raises(AuditIntegrityError, match="before the first"):
+        await made.prove(ENTRY.id)

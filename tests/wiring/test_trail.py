@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any, cast
 from uuid import UUID, uuid4
@@ -48,6 +49,8 @@ class SearchTwin:
     """Knows alice and one entry."""
 
     asked: list[Search] = field(default_factory=list)
+    others: tuple[TrailEntry, ...] = ()
+    entry: TrailEntry = QUESTION
 
     async def find(self, tenant: UUID, search: Search) -> Trail:
         """The one."""
@@ -60,11 +63,11 @@ class SearchTwin:
 
     async def one(self, tenant: UUID, entry: UUID) -> TrailEntry | None:
         """The one."""
-        return QUESTION if entry == QUESTION.id else None
+        return self.entry if entry == QUESTION.id else None
 
     async def beside(self, tenant: UUID, entry: TrailEntry) -> tuple[tuple[TrailEntry, ...], tuple[str, ...]]:
-        """None."""
-        return (), ("sent",)
+        """As a test says."""
+        return self.others, ("sent",)
 
     async def names(self, tenant: UUID, entries: object) -> Any:
         """None."""
@@ -190,3 +193,63 @@ async def test_an_entry_of_nobody_is_not_there() -> None:
         with pytest.raises(UnknownIdError):
             await call(OFFICER, uuid4())
     assert office.acts == []
+
+
+async def test_a_row_that_says_something_else_than_its_leaf_does_not_fit_though_the_leaf_does() -> None:
+    """The proof of a leaf says nothing of the columns beside it."""
+    made, search, _ = room()
+    search.entry = replace(QUESTION, fits=False)
+    assert "column" in ((await made.opened(OFFICER, QUESTION.id)).proof.fault or "")
+
+
+OUTCOME = replace(QUESTION, kind="outcome", facts={"outcome": "released"}, ended=None)
+
+
+@pytest.mark.parametrize(
+    ("outcome", "fault", "reason"),
+    [
+        (OUTCOME, None, "in order"),
+        (replace(OUTCOME, index=None), None, "has no number yet"),
+        (replace(OUTCOME, fits=False), "What became of it", "a column of it was edited"),
+        (replace(OUTCOME, id=uuid4()), "What became of it", "its entry is gone"),
+    ],
+)
+async def test_what_became_of_it_is_proved_with_it(outcome: TrailEntry, fault: str | None, reason: str) -> None:
+    """It is told on the same page, under the same word."""
+    made, search, _ = room()
+    search.others = (outcome,)
+    found = (await made.opened(OFFICER, QUESTION.id)).proof.fault
+    assert (found is None) if fault is None else (found or "").startswith(fault), reason
+
+
+async def test_an_edited_outcome_is_named_as_what_does_not_fit(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The question itself is in order."""
+    made, search, _ = room()
+    other = replace(OUTCOME, id=uuid4())
+    search.others = (other,)
+    good = made.evidence.find
+
+    async def find(wanted: UUID) -> Any:
+        (one,) = await good(QUESTION.id)
+        if wanted == QUESTION.id:
+            return [one]
+        return [replace(one, entry=replace(one.entry, id=other.id, leaf=LEAF.replace(b"physician", b"physicist")))]
+
+    monkeypatch.setattr(made.evidence, "find", find)
+    assert "What became of it: The proof does not lead" in ((await made.opened(OFFICER, QUESTION.id)).proof.fault or "")
+
+
+@pytest.mark.parametrize(("ago", "late"), [(timedelta(0), False), (timedelta(minutes=2), True)])
+async def test_what_waits_longer_than_numbering_takes_is_late(ago: timedelta, late: bool) -> None:
+    """Somebody may have taken its number away."""
+    made, search, _ = room(found=replace(IN_LOG, index=None))
+    search.entry = replace(QUESTION, index=None, at=datetime.now(UTC) - ago)
+    assert (await made.opened(OFFICER, QUESTION.id)).proof.late is late
+
+
+async def test_an_edited_entry_that_names_more_patients_than_an_entry_holds_is_opened() -> None:
+    """On record with as many as fit."""
+    made, search, office = room()
+    search.entry = replace(QUESTION, facts={"patients": [str(UUID(int=n)) for n in range(20_000)]})
+    await made.opened(OFFICER, QUESTION.id)
+    assert len(office.acts[0][1]["patients"]) == 1_000

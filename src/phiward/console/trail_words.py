@@ -3,7 +3,7 @@
 The catalogue says what a type of event is; everything else is a code of ours, told as words, or an opaque id.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 from uuid import UUID
@@ -25,6 +25,8 @@ _TRACED: Final[Mapping[str, tuple[str, str]]] = {
     "passed": ("ok", "Passed"), "changed": ("due", "Changed something"), "skipped": ("", "Not asked for"),
     "refused": ("bad", "Refused"), "failed": ("late", "Failed"),
 }  # fmt: skip
+DEEPEST: Final = 6
+"""No fact of the catalogue is a list in a list in a list; an edited leaf may be."""
 _SEPARATE: Final = frozenset({"trace", "person", "patients", "destination", "purpose", "actor", "action"})
 """Facts that stand elsewhere on the page."""
 _NAMED: Final = {
@@ -52,8 +54,9 @@ class Step:
 def happened(one: TrailEntry) -> str:
     """In a few words."""
     if one.kind in _DONE:
-        if one.kind == "intent" and (count := len(one.facts.get("documents") or ())):
-            return f"{_DONE[one.kind]}, {plural(count, 'document')} used"
+        documents = one.facts.get("documents")
+        if one.kind == "intent" and isinstance(documents, list) and documents:
+            return f"{_DONE[one.kind]}, {plural(len(documents), 'document')} used"
         return _DONE[one.kind]
     action = str(one.facts.get("action", ""))
     event = event_of(one.kind, one.facts)
@@ -61,7 +64,9 @@ def happened(one: TrailEntry) -> str:
 
 
 def result(one: TrailEntry) -> tuple[str, str]:
-    """State and word of the badge."""
+    """State and word of the badge; what does not fit its own leaf is told as that, whatever it says."""
+    if not one.fits:
+        return "bad", "Does not fit"
     if one.kind == "refusal":
         return "bad", "Refused"
     if one.kind == "outcome":
@@ -80,19 +85,19 @@ def who(one: TrailEntry, names: Names) -> str:
 
 def sent_to(one: TrailEntry, names: Names) -> str:
     """The destination, or that nobody got anything."""
-    text = one.facts.get("destination")
-    if one.kind != "intent" or not text:
+    if one.kind != "intent" or not one.facts.get("destination"):
         return "nobody"
-    return names.destinations.get(UUID(str(text)), "a destination that is gone")
+    return names.destinations.get(one.destination or UUID(int=0), "a destination that is gone")
 
 
 def steps(one: TrailEntry) -> tuple[Step, ...]:
-    """The trace of its stages, of the intent and of its outcome."""
-    told = [*(one.facts.get("trace") or ()), *((one.ended or {}).get("trace") or ())]
+    """The trace of its stages, of the intent and of its outcome; what an edit made unreadable is left out."""
+    told = [row for facts in (one.facts, one.ended or {}) for row in _listed(facts.get("trace"))]
     return tuple(
-        Step(words(str(stage)).capitalize(), *_TRACED.get(str(did), ("", words(str(did)))), str(rule or ""), int(at))
-        for stage, did, rule, at in told
-    )
+        Step(words(str(row[0])).capitalize(), *_TRACED.get(str(row[1]), ("", words(str(row[1])))), str(row[2] or ""),
+             row[3])
+        for row in map(_listed, told) if len(row) == 4 and isinstance(row[3], int)
+    )  # fmt: skip
 
 
 def told_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -104,13 +109,19 @@ def told_facts(facts: Mapping[str, Any]) -> list[tuple[str, str]]:
     return rows
 
 
-def _said(value: Any) -> str:
+def _listed(value: object) -> list[Any]:
+    return value if isinstance(value, list) else []
+
+
+def _said(value: Any, deep: int = 0) -> str:
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, int):
         return number(value)
+    if isinstance(value, Mapping | list) and deep > DEEPEST:
+        return "…"
     if isinstance(value, Mapping):
-        return ", ".join(f"{words(str(name))} {_said(inner)}" for name, inner in value.items())
-    if isinstance(value, Sequence) and not isinstance(value, str):
-        return ", ".join(_said(inner) for inner in value)
+        return ", ".join(f"{words(str(name))} {_said(inner, deep + 1)}" for name, inner in value.items())
+    if isinstance(value, list):
+        return ", ".join(_said(inner, deep + 1) for inner in value)
     return "-" if value is None else str(value)

@@ -49,7 +49,11 @@ class Search:
 
 @dataclass(frozen=True, slots=True)
 class TrailEntry:
-    """An entry as its leaf says it. `ended` are the facts of the outcome where it is an intent that has one."""
+    """An entry as its leaf says it; by its columns only where the leaf is none.
+
+    `ended` are the facts of the outcome where it is an intent that has one. `fits` is False where a column says
+    something else than the leaf, or the outcome is of something else: the proof of a leaf says nothing of its row.
+    """
 
     id: UUID
     interaction: UUID
@@ -59,6 +63,7 @@ class TrailEntry:
     index: int | None
     facts: Mapping[str, Any] = field(repr=False)
     ended: Mapping[str, Any] | None = field(repr=False, default=None)
+    fits: bool = True
 
     @property
     def person(self) -> UUID | None:
@@ -73,6 +78,11 @@ class TrailEntry:
         """Whom it is about, each once."""
         found = _listed(self.facts.get("patients")) if self.kind != "administration" else _named(self.facts)
         return tuple(dict.fromkeys(one for one in map(_id, found) if one is not None))
+
+    @property
+    def destination(self) -> UUID | None:
+        """Where a text was sent."""
+        return _id(self.facts.get("destination"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +116,8 @@ class Kept:
 class ProofState:
     """What was checked of an entry just now. `fault`: the name of what does not hold, None where all of it does.
 
-    `steps` lead from the leaf hash (hex) to the root (hex) of the first `size` entries, signed under `key`.
+    `steps` lead from the leaf hash (hex) to the root (hex) of the first `size` entries, signed under `key`. `late`: it
+    waits for its number longer than numbering takes.
     """
 
     leaf_hash: str
@@ -117,6 +128,7 @@ class ProofState:
     root: str = ""
     key: str = ""
     kept: tuple[Kept, ...] = ()
+    late: bool = False
 
 
 @dataclass(frozen=True, slots=True)

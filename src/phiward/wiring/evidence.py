@@ -113,6 +113,8 @@ async def proved(evidence: PostgresEvidence, verifier: Verifier, found: Found) -
     signed, checkpoint = placed(verifier, note)
     if signed != shard:
         raise AuditIntegrityError("A checkpoint is of another shard.")
+    if index < 0:
+        raise AuditIntegrityError("The entry stands before the first of its shard.")
     if index >= checkpoint.size:
         raise AuditIntegrityError("The newest checkpoint is older than the entry.")
     hashes = tuple(await inclusion(evidence.hashes(shard), index, checkpoint.size))

@@ -5,7 +5,7 @@ A patient's number is the officer's to search by: an administrator does not lear
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -21,11 +21,16 @@ from phiward.domain.administration import UnknownIdError
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError, PatientNotFoundError
 from phiward.domain.people import Caller
 from phiward.domain.trail import Kept, Names, Opened, Place, ProofState, Search, Trail, TrailEntry
+from phiward.wiring.base import utc_now
 from phiward.wiring.duties import Duties
 from phiward.wiring.evidence import Proved, proved
 
 NOBODY: Final = UUID(int=0)
 """Whom an unknown login and an unknown patient stand for: they have no entries."""
+LATE: Final = timedelta(minutes=1)
+"""Numbering takes a moment: what waits longer is late, as the foot of every page has it."""
+MOST: Final = 1_000
+"""Patients that are told of one entry that was opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,12 +78,12 @@ class TrailRoom:
         found = await self.search.one(caller.tenant, entry)
         if found is None:
             raise UnknownIdError("entry")
-        patients = [str(one) for one in found.patients]
+        patients = [str(one) for one in found.patients[:MOST]]  # an edited leaf may name more than an entry holds
         facts = {"entry": str(entry), "patients": patients, "before": None, "after": None}
         await self._record(caller, "audit.entry_read", facts)
         beside, sealed = await self.search.beside(caller.tenant, found)
         names = await self.search.names(caller.tenant, (found, *beside))
-        return Opened(found, beside, sealed, await self._state(found), names)
+        return Opened(found, beside, sealed, await self._state(found, beside), names)
 
     async def proof(self, caller: Caller, entry: UUID) -> bytes:
         """The tlog-proof of an entry. Raises UnknownIdError, InvalidRequestError, AuditIntegrityError."""
@@ -91,23 +96,40 @@ class TrailRoom:
             raise InvalidRequestError("The entry has no number yet: ask again in a second.", param="entry")
         return (await proved(self.evidence, self.verifier, found)).proof
 
-    async def _state(self, entry: TrailEntry) -> ProofState:
+    async def _state(self, entry: TrailEntry, beside: Sequence[TrailEntry]) -> ProofState:
+        """Of the entry, and of the outcome that the page tells with it."""
         found = await self._found(entry.id)
         if found is None:
             raise UnknownIdError("entry")
         digest = leaf_hash(found.entry.leaf).hex()
         if found.entry.index is None:
-            return ProofState(digest, numbered=False)
+            return ProofState(digest, numbered=False, late=utc_now() - entry.at > LATE)
+        if not entry.fits:
+            return ProofState(digest, numbered=True, fault="A column says something else than the signed entry.")
         try:
             made = await proved(self.evidence, self.verifier, found)
+            for one in beside:
+                if one.kind == "outcome" and one.index is not None:
+                    await self._ended(one)
         except AuditIntegrityError as error:
             return ProofState(digest, numbered=True, fault=str(error))
         return self._holds(digest, made, await self._kept(made))
 
+    async def _ended(self, outcome: TrailEntry) -> None:
+        """Raises AuditIntegrityError naming it."""
+        found = await self._found(outcome.id)
+        if not outcome.fits or found is None:
+            raise AuditIntegrityError("What became of it: a column says something else than the signed entry.")
+        try:
+            await proved(self.evidence, self.verifier, found)
+        except AuditIntegrityError as error:
+            raise AuditIntegrityError(f"What became of it: {error}") from None
+
     def _holds(self, digest: str, made: Proved, kept: tuple[Kept, ...]) -> ProofState:
         checked = made.checked
         return ProofState(
-            digest, True, None, made.steps, checked.size, made.root.hex(), checked.origin, kept
+            digest, numbered=True, steps=made.steps, size=checked.size, root=made.root.hex(), key=checked.origin,
+            kept=kept,
         )  # fmt: skip
 
     async def _kept(self, made: Proved) -> tuple[Kept, ...]:

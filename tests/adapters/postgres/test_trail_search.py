@@ -255,3 +255,71 @@ def test_what_an_index_calls_may_run_in_a_parallel_worker(running: RunningDataba
             " AND prosrc ~* '\\mexception\\M'"
         ).fetchall()
     assert rows == []
+
+
+OLD = "recorded_at - interval '90 days'"
+
+
+@pytest.mark.parametrize(
+    ("edit", "reason"),
+    [
+        ("kind = 'retrieval'", "a refusal made to look like an answer"),
+        (f"recorded_at = {OLD}", "moved out of the days that are looked into"),
+        ("interaction = gen_random_uuid()", "torn from what belongs to it"),
+        ("id = gen_random_uuid()", "under another name"),
+        ("leaf = convert_to(replace(convert_from(leaf, 'UTF8'), id::text, gen_random_uuid()::text), 'UTF8')",
+         "with the leaf of another entry"),
+        ("leaf = convert_to(replace(convert_from(leaf, 'UTF8'), tenant::text, gen_random_uuid()::text), 'UTF8')",
+         "with the leaf of another organisation"),
+    ],
+)  # fmt: skip
+async def test_a_row_that_says_something_else_than_its_leaf_is_told_by_the_leaf(
+    running: RunningDatabase, edit: str, reason: str
+) -> None:
+    """A proof is of a leaf: an edited column beside it must neither be shown nor pass."""
+    async with office_house(running) as house:
+        kept = house.log(EntryKind.REFUSAL, **{**facts_of(EntryKind.REFUSAL), "person": str(house.base.alice)})
+        numbered(house)
+        (before,) = (await found(house, Search(person=house.base.alice))).entries
+        assert (before.fits, before.interaction) == (True, kept)
+        with psycopg.connect(running.admin, options="-c search_path=phiward") as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(f"UPDATE audit_entry SET {edit} WHERE id = %s".encode(), [before.id])  # noqa: S608
+        (after,) = (await found(house, Search(person=house.base.alice))).entries
+        assert not after.fits, reason
+        assert (after.kind, after.at, after.interaction) == (before.kind, before.at, before.interaction), reason
+
+
+async def test_an_outcome_of_something_else_does_not_pass_as_what_became_of_it(running: RunningDatabase) -> None:
+    """Its leaf says whose it is."""
+    async with office_house(running) as house:
+        asked(house, house.base.alice, "client_gone")
+        numbered(house)
+        with psycopg.connect(running.admin, options="-c search_path=phiward") as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute(
+                "UPDATE audit_entry SET leaf = convert_to(replace(convert_from(leaf, 'UTF8'), interaction::text,"
+                " gen_random_uuid()::text), 'UTF8') WHERE kind = 'outcome'"
+            )
+        (one,) = (await found(house, Search(person=house.base.alice))).entries
+    assert not one.fits
+
+
+@pytest.mark.parametrize(
+    "leaf",
+    [b"x", b"[]", b"{}", b'{"at":3,"facts":{}}', b'{"facts":[],"id":"","tenant":"","interaction":"","kind":"","at":""}',
+     b'{"facts":{"destination":"x","patients":3,"documents":4,"person":[]}}'],
+)  # fmt: skip
+async def test_one_entry_that_somebody_edited_hides_none_of_the_others(running: RunningDatabase, leaf: bytes) -> None:
+    """It is told as what does not fit, among the rest."""
+    async with office_house(running) as house:
+        asked(house, house.base.alice, None)
+        asked(house, house.base.alice, None, destination="x", patients=[ONE, "y"])
+        spoilt = asked(house, house.base.alice, None)
+        numbered(house)
+        with psycopg.connect(running.admin, options="-c search_path=phiward") as connection:
+            connection.execute("SET session_replication_role = replica")
+            connection.execute("UPDATE audit_entry SET leaf = %s WHERE interaction = %s", [leaf, spoilt])
+        trail = await found(house, Search())
+        await TrailSearch(house.auditor).names(house.base.tenant, trail.entries)
+    assert sorted(one.fits for one in trail.entries) == [False, True, True]

@@ -5,6 +5,7 @@ Pages by the place where the last one ended, so that entries which come meanwhil
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,7 +21,7 @@ _OUTCOME: Final = (
     "(SELECT x.leaf FROM audit_entry x"
     " WHERE e.kind = 'intent' AND x.interaction = e.interaction AND x.kind = 'outcome')"
 )
-COLUMNS: Final = f"e.id, e.interaction, e.kind, e.recorded_at, e.shard, e.leaf_index, e.leaf, {_OUTCOME}"
+COLUMNS: Final = f"e.id, e.tenant, e.interaction, e.kind, e.recorded_at, e.shard, e.leaf_index, e.leaf, {_OUTCOME}"
 _ENDED: Final = """o.tenant = %(tenant)s AND o.kind = 'outcome' AND o.leaf_index IS NOT NULL
  AND leaf_text(o.leaf, 'outcome') <> 'released' AND leaf_text(o.leaf, 'outcome') = ANY (%(ends)s)"""
 _VERDICTS: Final = {
@@ -88,7 +89,7 @@ class TrailSearch:
     async def names(self, tenant: UUID, entries: Sequence[TrailEntry]) -> Names:
         """Of the people and destinations that these entries speak of."""
         people = {one.person for one in entries if one.person is not None}
-        wanted = {UUID(str(one.facts["destination"])) for one in entries if one.facts.get("destination")}
+        wanted = {one.destination for one in entries if one.destination is not None}
         logins = await self._rows(_PEOPLE, tenant=tenant, ids=list(people)) if people else ()
         places = await self._rows(_PLACES, tenant=tenant, ids=list(wanted)) if wanted else ()
         return Names(dict(logins), {key: f"{name}, {vendor}" for key, name, vendor in places})
@@ -145,15 +146,28 @@ def _values(tenant: UUID, search: Search) -> dict[str, Any]:
 
 
 def _entry(row: tuple[Any, ...]) -> TrailEntry:
-    key, interaction, kind, at, shard, index, leaf, outcome = row
-    ended = _facts(outcome) if outcome else None
-    return TrailEntry(key, interaction, kind, at, shard or "", index, _facts(leaf), ended)
+    """As the leaf says it. Never raises for what stands in it: one bad entry must not hide the others."""
+    key, tenant, interaction, kind, at, shard, index, leaf, outcome = row
+    said, ended = _said(leaf), None if outcome is None else _said(outcome)
+    whole = said is not None and said["id"] == str(key) and said["tenant"] == str(tenant)
+    if said is not None:
+        whole = whole and (said["interaction"], said["kind"], said["at"]) == (str(interaction), kind, at)
+        interaction, kind, at = UUID(said["interaction"]), said["kind"], said["at"]
+    if outcome is not None:
+        whole = whole and ended is not None and (ended["interaction"], ended["kind"]) == (str(interaction), "outcome")
+    facts = said["facts"] if said else {}
+    return TrailEntry(
+        key, interaction, kind, at, shard or "", index, facts, ended["facts"] if ended else None, fits=whole
+    )  # fmt: skip
 
 
-def _facts(leaf: bytes) -> dict[str, Any]:
-    """Those of a leaf; none where somebody made it unreadable: the proof says so."""
+def _said(leaf: bytes) -> dict[str, Any] | None:
+    """A leaf with its time; None where somebody made it unreadable."""
     try:
-        found = decode_leaf(bytes(leaf))["facts"]
-    except (ValueError, KeyError, TypeError):
-        return {}
-    return found if isinstance(found, dict) else {}
+        said = decode_leaf(bytes(leaf))
+        said["at"] = datetime.fromisoformat(said["at"])
+        UUID(said["interaction"])
+        good = isinstance(said["facts"], dict) and isinstance(said["kind"], str) and said["at"].tzinfo is not None
+        return said if good and {"id", "tenant"} <= said.keys() else None
+    except (ValueError, KeyError, TypeError, AttributeError):
+        return None
