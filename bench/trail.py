@@ -1,4 +1,4 @@
-"""Searching the log at a page: our CPU and Postgres's for each kind of search, among many entries.
+"""Searching the log at a page: our CPU and Postgres's for each kind of search, among many entries, and what it costs.
 
     python bench/trail.py [--entries 1000000] [--json]
 
@@ -18,7 +18,9 @@ from uuid import uuid4
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from log_world import LogWorld, fill, world
+import psycopg
+
+from log_world import SHARD, LogWorld, fill, world
 from phiward.adapters.embedded.cluster import ADMINISTRATOR
 from phiward.adapters.embedded.supervisor import DATABASE, EmbeddedPostgres
 from phiward.adapters.postgres.database import Database
@@ -31,6 +33,10 @@ from processes import Postgres, cpu_seconds
 from told import tell
 
 ROUNDS = 30
+NUMBERED, BATCH, NUMBERINGS = 20_000, 100, 5
+INDEXES = ("audit_by_kind", "audit_by_actor", "audit_by_patient", "audit_by_purpose", "audit_by_end")
+NUMBER = """UPDATE audit_entry e SET leaf_index = %s + n.place, shard = %s
+              FROM unnest(%s::uuid[]) WITH ORDINALITY n (id, place) WHERE e.id = n.id"""
 BUDGET = 50
 
 
@@ -82,6 +88,34 @@ async def measure(conninfo: str, of: LogWorld, postgres: list[int]) -> list[dict
     return rows
 
 
+def numbering(administrator: str, of: LogWorld, postgres: list[int]) -> list[dict[str, Any]]:
+    """What the indexes cost each entry when it gets its number: CPU of Postgres with them, and after they are gone."""
+    costs: dict[str, list[float]] = {"with the indexes": [], "without": []}
+    for name, made in costs.items():
+        with psycopg.connect(administrator, autocommit=True, options="-c search_path=phiward") as connection:
+            if name == "without":
+                connection.execute(f"DROP INDEX {', '.join(INDEXES)}".encode())
+            for _ in range(NUMBERINGS):
+                connection.execute("TRUNCATE audit_entry, audit_addendum")
+                fill(administrator, of, NUMBERED, numbered=False)
+                keys = [row[0] for row in connection.execute("SELECT id FROM audit_entry ORDER BY recorded_at")]
+                connection.execute("CHECKPOINT")
+                beside = cpu_seconds(postgres)
+                for first in range(0, NUMBERED, BATCH):
+                    connection.execute(NUMBER, [first - 1, SHARD, keys[first : first + BATCH]])
+                made.append(1e6 * (cpu_seconds(postgres) - beside) / NUMBERED)
+    return [
+        {
+            "name": f"numbering an entry, {name}",
+            "value": round(min(made), 1),
+            "unit": "us",
+            "budget": None,
+            "holds": True,
+        }
+        for name, made in costs.items()
+    ]
+
+
 def measured(count: int) -> list[dict[str, Any]]:
     """With a server of its own, removed afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="phiward-bench-", dir="/tmp"))
@@ -97,7 +131,11 @@ def measured(count: int) -> list[dict[str, Any]]:
             begun = time.perf_counter()
             fill(admin, of, count)
             print(f"{count:,} entries copied in {time.perf_counter() - begun:.0f} s", file=sys.stderr)
-            return asyncio.run(measure(credentials.conninfo(admin, AUDITOR), of, Postgres()))
+            rows = asyncio.run(measure(credentials.conninfo(admin, AUDITOR), of, Postgres()))
+            with psycopg.connect(admin, autocommit=True) as connection:
+                connection.execute("ALTER TABLE phiward.audit_entry DISABLE TRIGGER USER")
+                connection.execute("ALTER TABLE phiward.audit_addendum DISABLE TRIGGER USER")
+            return rows + numbering(admin, of, Postgres())
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 

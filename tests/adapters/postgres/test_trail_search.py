@@ -1,5 +1,6 @@
 """Searching the log, on a real database: by the indexes of its leaves, and told from the leaves themselves."""
 
+import random
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any
@@ -323,3 +324,17 @@ async def test_one_entry_that_somebody_edited_hides_none_of_the_others(running: 
         trail = await found(house, Search())
         await TrailSearch(house.auditor).names(house.base.tenant, trail.entries)
     assert sorted(one.fits for one in trail.entries) == [False, True, True]
+
+
+@pytest.mark.parametrize("kind", ["intent", "administration"])
+async def test_an_entry_that_names_what_no_index_can_hold_still_gets_its_number(
+    running: RunningDatabase, kind: str
+) -> None:
+    """Else one row that somebody put into the log would stop all those after it from being numbered."""
+    chance = random.Random(1)
+    noise = "".join(chance.choices("abcdefghijklmnopqrstuvwxyz0123456789", k=10_000))
+    facts = {"patients": [noise], "patient": noise, "actor": noise, "person": noise, "purpose": noise}
+    async with office_house(running) as house:
+        house.log(EntryKind(kind), **facts)
+        numbered(house)
+        assert (await found(house, Search())).waiting == 0

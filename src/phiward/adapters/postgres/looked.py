@@ -24,11 +24,11 @@ _QUERY = """
 WITH mine AS MATERIALIZED (
     SELECT id FROM audit_entry WHERE leaf_index IS NOT NULL
        AND kind IN ('intent', 'refusal', 'retrieval', 'administration')
-       AND leaf_patients(kind, leaf) @> ARRAY[%(patient)s]
+       AND leaf_patients(kind, leaf) @> ARRAY[%(patient)s::text]
     UNION ALL
     SELECT id FROM audit_entry WHERE leaf_index IS NULL
        AND kind IN ('intent', 'refusal', 'retrieval', 'administration')
-       AND leaf_patients(kind, leaf) @> ARRAY[%(patient)s]
+       AND leaf_patients(kind, leaf) @> ARRAY[%(patient)s::text]
 )
 SELECT kind, recorded_at, convert_from(leaf, 'UTF8')::jsonb -> 'facts', leaf_index IS NOT NULL
   FROM audit_entry JOIN mine USING (id)
@@ -49,7 +49,7 @@ class WhoLooked:
     async def at(self, tenant: UUID, patient: UUID, since: datetime, until: datetime) -> Looked:
         """From `since` (inclusive) until `until` (exclusive). Raises StorageError."""
         values = {
-            "tenant": tenant, "since": since, "until": until, "patient": patient, "most": MOST_ENTRIES + 1,
+            "tenant": tenant, "since": since, "until": until, "patient": str(patient), "most": MOST_ENTRIES + 1,
         }  # fmt: skip
         async with self.database.plain() as connection:
             rows = await (await connection.execute(_QUERY, values)).fetchall()

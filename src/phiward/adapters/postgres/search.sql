@@ -40,18 +40,19 @@ END $$;
 -- Whom it is about. A request has one list. An act names a patient in more ways: `patients`, `patient`, whose own record
 -- it is, whom a key is bound to, to whom a document is filed; at the top, or in what was before and is after.
 -- domain/trail.py says the same of the facts; tests/adapters/postgres/test_trail_search.py holds them together.
-CREATE FUNCTION leaf_patients(kind text, leaf bytea) RETURNS uuid[]
+CREATE FUNCTION leaf_patients(kind text, leaf bytea) RETURNS text[]
     LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE COST 1000 AS $$
 DECLARE
     one CONSTANT text := '[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}';
     mark CONSTANT bytea := '"patients":[';
     start int;
     rest bytea;
+    ends int;
     said text;
 BEGIN
     IF kind = 'administration' THEN
         said := pg_catalog.encode(leaf, 'escape');
-        RETURN (SELECT pg_catalog.array_agg(DISTINCT id[1]::pg_catalog.uuid)
+        RETURN (SELECT pg_catalog.array_agg(id[1])
                   FROM pg_catalog.regexp_matches(
                            said, '"patients":\[[^]]*|"(?:own_|bound_)?patient":"[^"]*"|"to":"[^"]*"', 'g') named,
                        pg_catalog.regexp_matches(named[1], '"(' || one || ')"', 'g') id);
@@ -61,9 +62,15 @@ BEGIN
         RETURN NULL;
     END IF;
     rest := pg_catalog.substr(leaf, start + pg_catalog.length(mark));
-    said := pg_catalog.encode(pg_catalog.substr(rest, 1, position(']'::bytea IN rest)), 'escape');
-    RETURN (SELECT pg_catalog.array_agg(DISTINCT id[1]::pg_catalog.uuid)
-              FROM pg_catalog.regexp_matches(said, '"(' || one || ')"', 'g') id);
+    ends := position(']'::bytea IN rest);
+    IF ends < 2 THEN
+        RETURN NULL;
+    END IF;
+    said := pg_catalog.translate(pg_catalog.encode(pg_catalog.substr(rest, 1, ends - 1), 'escape'), '"', '');
+    IF pg_catalog.length(said) <> 36 AND said !~ '^[0-9a-f-]{36}(?:,[0-9a-f-]{36})*$' THEN
+        RETURN NULL;  -- an index refuses a key of some length, and who numbers the log would be refused with it
+    END IF;
+    RETURN pg_catalog.string_to_array(said, ',');
 END $$;
 
 -- By time alone there is `audit_recorded`; an index more here would cost every entry.

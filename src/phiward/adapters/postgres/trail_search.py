@@ -33,7 +33,7 @@ _VERDICTS: Final = {
 }
 _OF_PATIENT: Final = (
     f"WITH mine AS MATERIALIZED (SELECT e.id FROM audit_entry e WHERE {NUMBERED}"  # noqa: S608 - fixed texts
-    " AND leaf_patients(e.kind, e.leaf) @> ARRAY[%(patient)s::uuid]) "
+    " AND leaf_patients(e.kind, e.leaf) @> ARRAY[%(patient)s::text]) "
 )
 """First of all, whatever else is asked: the planner takes one patient in a hundred for granted, and reads the year."""
 _ENDS: Final = {
@@ -135,7 +135,7 @@ def _values(tenant: UUID, search: Search) -> dict[str, Any]:
     return {
         "tenant": tenant,
         "actor": f"person:{search.person}",
-        "patient": search.patient,
+        "patient": str(search.patient),
         "purpose": str(search.purpose),
         "ends": _ENDS.get(search.verdict, []) if search.verdict else [],
         "since": search.since,
