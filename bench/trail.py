@@ -14,19 +14,20 @@ import time
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 sys.path.insert(0, str(Path(__file__).parent))
 
 import psycopg
 
-from log_world import SHARD, LogWorld, fill, world
+from log_world import COPY, SHARD, TYPES, WORKER, LogWorld, entries, fill, world
 from phiward.adapters.embedded.cluster import ADMINISTRATOR
 from phiward.adapters.embedded.supervisor import DATABASE, EmbeddedPostgres
 from phiward.adapters.postgres.database import Database
 from phiward.adapters.postgres.migrate import migrate
 from phiward.adapters.postgres.roles import AUDITOR, Credentials, ensure_roles
 from phiward.adapters.postgres.trail_search import TrailSearch
+from phiward.audit.leaf import encode_leaf
 from phiward.domain.people import PurposeOfUse
 from phiward.domain.trail import Search, Verdict
 from processes import Postgres, cpu_seconds
@@ -88,6 +89,19 @@ async def measure(conninfo: str, of: LogWorld, postgres: list[int]) -> list[dict
     return rows
 
 
+def append(connection: psycopg.Connection, of: LogWorld) -> list[UUID]:
+    """Entries that wait for their numbers; their ids in order."""
+    made = list(entries(of, NUMBERED))
+    with connection.cursor() as cursor, cursor.copy(COPY) as copy:
+        copy.set_types(TYPES)
+        for one in made:
+            leaf = encode_leaf(one, WORKER)
+            row = (one.id, one.tenant, one.interaction, str(one.kind), WORKER, one.recorded_at, leaf, None, None)
+            copy.write_row(row)
+    connection.execute("VACUUM ANALYZE audit_entry")
+    return [one.id for one in made]
+
+
 def numbering(administrator: str, of: LogWorld, postgres: list[int]) -> list[dict[str, Any]]:
     """What the indexes cost each entry when it gets its number: CPU of Postgres with them, and after they are gone."""
     costs: dict[str, list[float]] = {"with the indexes": [], "without": []}
@@ -97,8 +111,7 @@ def numbering(administrator: str, of: LogWorld, postgres: list[int]) -> list[dic
                 connection.execute(f"DROP INDEX {', '.join(INDEXES)}".encode())
             for _ in range(NUMBERINGS):
                 connection.execute("TRUNCATE audit_entry, audit_addendum")
-                fill(administrator, of, NUMBERED, numbered=False)
-                keys = [row[0] for row in connection.execute("SELECT id FROM audit_entry ORDER BY recorded_at")]
+                keys = append(connection, of)
                 connection.execute("CHECKPOINT")
                 beside = cpu_seconds(postgres)
                 for first in range(0, NUMBERED, BATCH):

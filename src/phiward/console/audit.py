@@ -20,7 +20,7 @@ EITHER: Final = OFFICERS | ENGINEERS
 MOST: Final = 200
 """Characters of a login or a patient's number."""
 VERDICTS: Final = {
-    Verdict.ALLOWED: "Allowed", Verdict.REFUSED: "Refused", Verdict.WITHHELD: "Withheld in part",
+    Verdict.ALLOWED: "Something was sent or given", Verdict.REFUSED: "Refused", Verdict.WITHHELD: "Withheld in part",
     Verdict.BROKEN_OFF: "Broken off", Verdict.ADMINISTRATION: "Acts of administration",
 }  # fmt: skip
 PURPOSES: Final[Mapping[str, str]] = {

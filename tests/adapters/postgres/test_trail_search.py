@@ -14,7 +14,7 @@ from phiward.adapters.postgres.trail_search import TrailSearch, query
 from phiward.audit.catalogue import EVENTS
 from phiward.audit.forms import ID, Many, Maybe, Part
 from phiward.audit.leaf import canonical_leaf
-from phiward.domain.audit import Entry, EntryKind
+from phiward.domain.audit import Entry, EntryKind, Outcome
 from phiward.domain.errors import StorageError
 from phiward.domain.people import PurposeOfUse, TenantId
 from phiward.domain.trail import NAMING, Search, Trail, TrailEntry, Verdict
@@ -338,3 +338,18 @@ async def test_an_entry_that_names_what_no_index_can_hold_still_gets_its_number(
         house.log(EntryKind(kind), **facts)
         numbered(house)
         assert (await found(house, Search())).waiting == 0
+
+
+@pytest.mark.parametrize("outcome", list(Outcome))
+async def test_every_end_but_the_good_one_is_found_by_one_result_alone(
+    running: RunningDatabase, outcome: Outcome
+) -> None:
+    """Also one that is added later: what did not end well is never in neither."""
+    async with office_house(running) as house:
+        asked(house, house.base.alice, str(outcome))
+        numbered(house)
+        ends = [
+            one for one in (Verdict.WITHHELD, Verdict.BROKEN_OFF) if (await found(house, Search(verdict=one))).entries
+        ]
+    expected = {Outcome.RELEASED: [], Outcome.WITHHELD: [Verdict.WITHHELD]}.get(outcome, [Verdict.BROKEN_OFF])
+    assert ends == expected

@@ -84,7 +84,8 @@ CREATE INDEX audit_by_patient ON audit_entry USING gin (leaf_patients(kind, leaf
 CREATE INDEX audit_by_purpose ON audit_entry (leaf_text(leaf, 'purpose'), recorded_at, id)
     WHERE leaf_index IS NOT NULL AND kind IN ('intent', 'refusal', 'retrieval')
       AND leaf_text(leaf, 'purpose') <> 'TREAT';
-CREATE INDEX audit_by_end ON audit_entry (tenant, recorded_at, id)
+-- Withheld in part, or no whole answer: what is looked for by one end does not read the other's leaves.
+CREATE INDEX audit_by_end ON audit_entry (tenant, ((leaf_text(leaf, 'outcome') = 'withheld')::int), recorded_at, id)
     WHERE leaf_index IS NOT NULL AND kind = 'outcome' AND leaf_text(leaf, 'outcome') <> 'released';
 -- What the log says of itself is little, and looked for among all the rest.
 CREATE INDEX audit_of_itself ON audit_entry (recorded_at) WHERE kind = 'log';
