@@ -200,6 +200,8 @@ async def test_a_row_that_says_something_else_than_its_leaf_does_not_fit_though_
     made, search, _ = room()
     search.entry = replace(QUESTION, fits=False)
     assert "column" in ((await made.opened(OFFICER, QUESTION.id)).proof.fault or "")
+    with pytest.raises(AuditIntegrityError, match="column"):
+        await made.proof(OFFICER, QUESTION.id)  # it would be of another entry than the one it is named by
 
 
 OUTCOME = replace(QUESTION, kind="outcome", facts={"outcome": "released"}, ended=None)

@@ -29,6 +29,7 @@ NOBODY: Final = UUID(int=0)
 """Whom an unknown login and an unknown patient stand for: they have no entries."""
 LATE: Final = timedelta(minutes=1)
 """Numbering takes a moment: what waits longer is late, as the foot of every page has it."""
+NO_ROW: Final = "A column says something else than the signed entry."
 MOST: Final = 1_000
 """Patients that are told of one entry that was opened."""
 
@@ -88,12 +89,15 @@ class TrailRoom:
     async def proof(self, caller: Caller, entry: UUID) -> bytes:
         """The tlog-proof of an entry. Raises UnknownIdError, InvalidRequestError, AuditIntegrityError."""
         await self.duties.demand(caller, Act.READ_AUDIT)
-        if await self.search.one(caller.tenant, entry) is None:
+        told = await self.search.one(caller.tenant, entry)
+        if told is None:
             raise UnknownIdError("entry")
         await self._record(caller, "audit.proved", {"entry": str(entry)})
         found = await self._found(entry)
         if found is None or found.entry.index is None:
             raise InvalidRequestError("The entry has no number yet: ask again in a second.", param="entry")
+        if not told.fits:
+            raise AuditIntegrityError(NO_ROW)
         return (await proved(self.evidence, self.verifier, found)).proof
 
     async def _state(self, entry: TrailEntry, beside: Sequence[TrailEntry]) -> ProofState:
@@ -105,7 +109,7 @@ class TrailRoom:
         if found.entry.index is None:
             return ProofState(digest, numbered=False, late=utc_now() - entry.at > LATE)
         if not entry.fits:
-            return ProofState(digest, numbered=True, fault="A column says something else than the signed entry.")
+            return ProofState(digest, numbered=True, fault=NO_ROW)
         try:
             made = await proved(self.evidence, self.verifier, found)
             for one in beside:

@@ -159,3 +159,51 @@ def test_a_search_after_the_session_ended_shows_nothing(ward: Ward, context: Bro
     page.get_by_role("button", name="Search", exact=True).click()
     page.wait_for_url("**/login**")
     assert len(searches(ward)) == before
+
+
+def test_a_refusal_made_to_look_like_an_answer_does_not_fit_though_its_leaf_is_untouched(
+    ward: Ward, browser: Browser, context: BrowserContext, axe_source: str
+) -> None:
+    """Its proof is of the leaf: the column beside it is told by nobody, among the results and on its own page."""
+    asked(browser, ward)
+    page = context.new_page()
+    sign_in(page, ward, "bob")
+    search(page, ward, **{"Person's_login": "nora"})
+    row = page.get_by_role("row").filter(has_text="Asked a model").first
+    entry = (row.get_by_role("link").first.get_attribute("href") or "").rsplit("/", 1)[-1]
+    edit = "UPDATE audit_entry SET kind = %s WHERE id = %s"
+    with ward.superuser() as database:
+        database.execute("SET session_replication_role = replica")
+        database.execute(edit, ["retrieval", entry])
+    try:
+        search(page, ward, **{"Person's_login": "nora"})
+        row = page.get_by_role("row").filter(has=page.locator(f'a[href="/audit/{entry}"]'))
+        expect(row.locator(".st")).to_have_text("Does not fit")
+        expect(row).to_contain_text("Asked a model")
+        assert sound(page, axe_source) == {}
+        row.get_by_role("link").first.click()
+        page.wait_for_url("**/audit/*-*")
+        expect(page.get_by_role("alert").filter(has_text="does not bear this entry out")).to_contain_text("A column")
+        assert page.get_by_text("Unchanged since it was numbered").count() == 0
+        assert page.get_by_role("link", name="Save the proof").count() == 0
+        assert sound(page, axe_source) == {}
+    finally:
+        with ward.superuser() as database:
+            database.execute("SET session_replication_role = replica")
+            database.execute(edit, ["intent", entry])
+
+
+def test_nothing_found_is_sound_and_two_presses_are_two_searches_on_record(
+    ward: Ward, context: BrowserContext, axe_source: str
+) -> None:
+    """A search changes nothing, so that the second is no error; each is on record."""
+    page = context.new_page()
+    sign_in(page, ward, "bob")
+    search(page, ward, **{"Person's_login": "nobody-of-here"})
+    expect(page.get_by_text("Nothing was found.")).to_be_visible()
+    assert sound(page, axe_source) == {}
+    before = len(searches(ward))
+    page.get_by_role("button", name="Search", exact=True).dblclick()
+    expect(page.get_by_text("Nothing was found.")).to_be_visible()
+    page.wait_for_load_state("networkidle")
+    assert len(searches(ward)) > before
