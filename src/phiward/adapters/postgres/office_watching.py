@@ -28,7 +28,7 @@ PERIODS_SOON: Final = timedelta(days=90)
 PERIODS_REMEMBERED: Final = timedelta(hours=1)
 """Periods are of years, and to date the end of a closed shard reads all of it."""
 CHECKED_WITHIN: Final = timedelta(days=31)
-MOST_ENTRIES: Final = 2_000
+MOST_ENTRIES: Final = 1_000
 """Of the log, that one look reads: the newest."""
 MOST_GUARDED: Final = 20
 
