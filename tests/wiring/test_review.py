@@ -1,35 +1,17 @@
 """Reviews and reconstructions are used in tests/cli; here, that nobody reads words before it is on record."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import pytest
 
 from phiward.domain.errors import AuditUnavailableError
 from phiward.wiring.review import ReviewDesk
+from tests.wiring.offices import Office
 
 GRANT, PATIENT = uuid4(), uuid4()
-
-
-@dataclass
-class Office:
-    """Records, or cannot."""
-
-    works: bool = True
-    recorded: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    @asynccontextmanager
-    async def change(self, tenant: UUID, action: str) -> AsyncIterator[Any]:
-        """An act."""
-        change = SimpleNamespace(facts={})
-        yield change
-        if not self.works:
-            raise AuditUnavailableError("The log is full.")
-        self.recorded.append((action, change.facts))
 
 
 @dataclass
@@ -41,7 +23,7 @@ class Seen:
 
     async def texts(self, *which: object) -> tuple[str, ...]:
         """How many records there were by then."""
-        self.asked.append(len(self.office.recorded))
+        self.asked.append(len(self.office.acts))
         return ("text",)
 
 
@@ -66,4 +48,4 @@ async def test_words_are_read_after_the_record_of_it() -> None:
     seen = Seen(office)
     assert await desk(office, seen).texts(SimpleNamespace(id=GRANT, patient=PATIENT)) == ("text",)  # type: ignore[arg-type,comparison-overlap]
     facts = {"grant": str(GRANT), "patients": [str(PATIENT)], "before": None, "after": None}
-    assert (seen.asked, office.recorded) == ([1], [("emergency.texts_read", facts)])
+    assert (seen.asked, office.acts) == ([1], [("emergency.texts_read", facts)])

@@ -1,7 +1,5 @@
 """The log for a page: policy first, on record before it is shown, and a proof that is checked here and now."""
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
@@ -20,28 +18,12 @@ from phiward.wiring.trail import NOBODY, TrailRoom
 from tests.adapters.postgres.log_shards import VERIFIER
 from tests.console.trail_twins import QUESTION, ZORA
 from tests.console.twins import NOW, signed
+from tests.wiring.offices import Office
 from tests.wiring.test_duties import duties
 from tests.wiring.test_evidence import ENTRY, GOOD, LEAF, Stored
 
 OFFICER, ENGINEER = signed(Role.PRIVACY_OFFICER).caller, signed(Role.ADMINISTRATOR).caller
 IN_LOG = replace(ENTRY, id=QUESTION.id)
-
-
-@dataclass
-class Office:
-    """Records, or cannot."""
-
-    works: bool = True
-    acts: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
-
-    @asynccontextmanager
-    async def change(self, tenant: UUID, action: str) -> AsyncIterator[Any]:
-        """An act."""
-        change = SimpleNamespace(facts={})
-        yield change
-        if not self.works:
-            raise AuditUnavailableError("The log is full.")
-        self.acts.append((action, change.facts))
 
 
 @dataclass

@@ -9,12 +9,11 @@ from starlette.responses import Response
 from phiward.console.queue_lines import is_late
 from phiward.console.visits import ENGINEERS, OFFICERS, Page, Visit, get
 from phiward.console.wording import plural
+from phiward.domain.console import NUMBERED_WITHIN
 from phiward.domain.operations import Health, KeyAge, Numbering, Process
 from phiward.domain.people import Caller
 
 PATH: Final = "/health"
-LATE: Final = timedelta(minutes=1)
-"""An entry that waits for its number longer than this is late: numbering takes a moment."""
 CHECKED_WITHIN: Final = timedelta(days=2)
 """The whole log is checked once a day (PHIWARD_AUDIT_VERIFY_HOURS); what was found longer ago says little of today."""
 NOT_WATCHED: Final = (
@@ -85,7 +84,7 @@ def _checked(found: Health) -> tuple[str, str]:
 
 
 def _numbering(one: Numbering, now: datetime) -> tuple[str, str]:
-    if one.oldest_waiting is not None and now - one.oldest_waiting > LATE:
+    if one.oldest_waiting is not None and now - one.oldest_waiting > NUMBERED_WITHIN:
         return "late", "Not numbered"
     if one.signed < one.size:
         return "late", "Not signed"

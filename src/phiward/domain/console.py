@@ -1,7 +1,8 @@
 """What the pages show, as frozen values: who is signed in, the state of the log, a patient's card."""
 
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+from typing import Final
 
 from phiward.domain.patients import PatientRef
 from phiward.domain.people import Caller
@@ -14,6 +15,10 @@ class Signed:
 
     caller: Caller
     view: SessionView
+
+
+NUMBERED_WITHIN: Final = timedelta(minutes=1)
+"""An entry that waits for its number longer than this is late: numbering takes a moment."""
 
 
 @dataclass(frozen=True, slots=True)

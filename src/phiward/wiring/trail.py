@@ -5,7 +5,7 @@ A patient's number is the officer's to search by: an administrator does not lear
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from phiward.audit.note import Verifier
 from phiward.audit.shards import shard_of
 from phiward.domain.acts import AdministrativeAct as Act
 from phiward.domain.administration import UnknownIdError
+from phiward.domain.console import NUMBERED_WITHIN
 from phiward.domain.errors import AuditIntegrityError, InvalidRequestError, PatientNotFoundError
 from phiward.domain.people import Caller
 from phiward.domain.trail import Kept, Names, Opened, Place, ProofState, Search, Trail, TrailEntry
@@ -27,8 +28,6 @@ from phiward.wiring.evidence import Proved, proved
 
 NOBODY: Final = UUID(int=0)
 """Whom an unknown login and an unknown patient stand for: they have no entries."""
-LATE: Final = timedelta(minutes=1)
-"""Numbering takes a moment: what waits longer is late, as the foot of every page has it."""
 NO_ROW: Final = "A column says something else than the signed entry."
 MOST: Final = 1_000
 """Patients that are told of one entry that was opened."""
@@ -107,7 +106,7 @@ class TrailRoom:
             raise UnknownIdError("entry")
         digest = leaf_hash(found.entry.leaf).hex()
         if found.entry.index is None:
-            return ProofState(digest, numbered=False, late=utc_now() - entry.at > LATE)
+            return ProofState(digest, numbered=False, late=utc_now() - entry.at > NUMBERED_WITHIN)
         if not entry.fits:
             return ProofState(digest, numbered=True, fault=NO_ROW)
         try:

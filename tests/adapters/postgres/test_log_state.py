@@ -5,7 +5,8 @@ from datetime import timedelta
 
 import pytest_asyncio
 
-from phiward.adapters.postgres.log_state import LATE, REMEMBERED, PostgresLogState
+from phiward.adapters.postgres.log_state import REMEMBERED, PostgresLogState
+from phiward.domain.console import NUMBERED_WITHIN
 from tests.adapters.postgres.console_house import ConsoleHouse, console_house
 from tests.postgres import RunningDatabase
 
@@ -22,7 +23,7 @@ async def test_an_entry_that_waits_too_long_is_said_and_an_old_answer_is_not_kep
     log = PostgresLogState(house.app, house.clock)
     await house.enter(house.alice)
     assert (await log.state()).healthy
-    house.moved = LATE + REMEMBERED + timedelta(seconds=1)
+    house.moved = NUMBERED_WITHIN + REMEMBERED + timedelta(seconds=1)
     assert not (await log.state()).healthy
 
 

@@ -7,12 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from phiward.adapters.postgres.database import Database
-from phiward.domain.console import LogState
+from phiward.domain.console import NUMBERED_WITHIN, LogState
 from phiward.domain.ports import Clock
 
 REMEMBERED: Final = timedelta(seconds=5)
-LATE: Final = timedelta(minutes=1)
-"""An entry that waits for its number longer than this is late: numbering takes a moment."""
 _HEAD = "SELECT size, made_at FROM audit_checkpoint ORDER BY shard DESC, size DESC LIMIT 1"
 _WAITS = "SELECT min(recorded_at) FROM audit_entry WHERE leaf_index IS NULL"
 
@@ -34,7 +32,7 @@ class PostgresLogState:
             head = await (await connection.execute(_HEAD)).fetchone()
             waits = await (await connection.execute(_WAITS)).fetchone()
         oldest = None if waits is None else waits[0]
-        healthy = oldest is None or now - oldest < LATE
+        healthy = oldest is None or now - oldest < NUMBERED_WITHIN
         made = LogState(0, None, healthy) if head is None else LogState(head[0], head[1], healthy)
         self._known = (now, made)
         return made

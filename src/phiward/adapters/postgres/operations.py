@@ -17,7 +17,6 @@ from phiward.domain.ports import Clock
 from phiward.domain.vendors import VendorBook
 
 WEEK: Final = timedelta(days=7)
-DAY: Final = timedelta(days=1)
 REMEMBERED: Final = timedelta(minutes=1)
 MOST_COUNTED: Final = 5_000
 """Of the newest requests, that one count reads."""
